@@ -1,0 +1,14 @@
+export { systemClock } from './clock.ts';
+export type { Clock } from './clock.ts';
+export { explainListenError, startHealthServer } from './health-server.ts';
+export type { Health, HealthServer, HealthServerOptions } from './health-server.ts';
+export { LOG_LEVELS, createLogger, silentLogger } from './logger.ts';
+export type { Logger, LoggerOptions, LogLevel } from './logger.ts';
+export { DURATION_BUCKETS_S, Metrics, addProcessMetrics } from './metrics.ts';
+export type { Counter, Family, Gauge, Histogram, Labels } from './metrics.ts';
+export { EXIT, runService } from './run-service.ts';
+export type { ReadyMessage, RunningService, ServiceContext, ServiceDefinition } from './run-service.ts';
+export { choice, flag, integer, optionalText, readSettings, secret, text } from './settings.ts';
+export type { Environment, Setting, SettingsOf } from './settings.ts';
+export { UserError, isUserError } from './user-error.ts';
+export type { Place, UserErrorData, UserErrorOptions } from './user-error.ts';
