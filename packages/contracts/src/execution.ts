@@ -1,0 +1,145 @@
+/** Messages about executions. Times are Unix ms; free-form values are JSON. */
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonMap;
+export interface JsonMap {
+  readonly [key: string]: Json | undefined;
+}
+
+export type ExecutionState =
+  | 'CREATED' | 'QUEUED' | 'RUNNING' | 'PAUSED' | 'RESTARTED' | 'RETRYING' | 'RETRIED' | 'KILLING' | 'KILLED'
+  | 'CANCELLED' | 'SUCCESS' | 'WARNING' | 'FAILED'; // prettier-ignore
+export type TaskRunState =
+  | 'CREATED' | 'SUBMITTED' | 'RUNNING' | 'PAUSED' | 'RESTARTED' | 'RETRYING' | 'RETRIED' | 'KILLING' | 'KILLED'
+  | 'CANCELLED' | 'SKIPPED' | 'SUCCESS' | 'WARNING' | 'FAILED'; // prettier-ignore
+export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+/** Why an attempt was made. */
+export type AttemptCause = 'FIRST' | 'RETRY' | 'WORKER_LOST' | 'RESTART' | 'REPLAY';
+
+export interface Label {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What started an execution that no person started. */
+export interface TriggerContext {
+  readonly id: string;
+  readonly type: string;
+  readonly variables: JsonMap;
+}
+
+/** `cmd.execution.<p>.create`; the sender draws the id (`newExecutionId`), so a repeated request changes nothing. */
+export interface CreateExecution {
+  readonly executionId: string;
+  readonly namespace: string;
+  readonly flowId: string;
+  /** The newest when absent. */
+  readonly revision?: number;
+  /** Values as the user gave them: text or typed; files already stored, as their URI. */
+  readonly inputs?: JsonMap;
+  readonly labels?: readonly Label[];
+  readonly trigger?: TriggerContext;
+  readonly scheduleAtMs?: number;
+  /** A second creation with the same key for the same flow gives the first execution. */
+  readonly idempotencyKey?: string;
+  /** The task run of another execution that waits for this one. */
+  readonly parent?: { readonly executionId: string; readonly taskRunId: string };
+  /** Reply only when the execution has ended. */
+  readonly wait?: boolean;
+}
+
+/** The other commands: the verb stands in the subject. */
+export interface ExecutionCommand {
+  readonly executionId: string;
+  /** `kill`: whether subflows are killed too; true when absent. */
+  readonly cascade?: boolean;
+  /** `resume`: values of the pause's inputs; `replay`: new inputs. */
+  readonly inputs?: JsonMap;
+  /** `resume`: which paused task run; the only one when absent. */
+  readonly taskRunId?: string;
+  /** `replay`: id drawn by the sender for the new execution. */
+  readonly newExecutionId?: string;
+  /** `replay`, `restart`: the revision to run; the same when absent. */
+  readonly revision?: number;
+  /** `replay`: outputs edited by the user, by task run id. */
+  readonly outputs?: JsonMap;
+  readonly labels?: readonly Label[];
+  readonly state?: TaskRunState;
+  readonly by?: string;
+  /** `evaluate`: a template rendered over the execution's context (or a task run's). */
+  readonly template?: string;
+}
+
+/** Reply to every command about an execution. */
+export interface ExecutionReply {
+  readonly execution: ExecutionSnapshot;
+  /** `evaluate` only. */
+  readonly result?: string;
+}
+
+export interface StateChange {
+  readonly state: string;
+  readonly atMs: number;
+}
+
+/** An execution as others see it, without its task runs. */
+export interface ExecutionSnapshot {
+  readonly id: string;
+  readonly namespace: string;
+  readonly flowId: string;
+  readonly flowRevision: number;
+  readonly state: ExecutionState;
+  readonly histories: readonly StateChange[];
+  /** Counts the journal events; a larger one is newer. */
+  readonly version: number;
+  readonly labels: readonly Label[];
+  readonly inputs?: JsonMap;
+  readonly outputs?: JsonMap;
+  readonly variables?: JsonMap;
+  readonly trigger?: TriggerContext;
+  readonly parent?: { readonly executionId: string; readonly taskRunId: string };
+  readonly originalId: string;
+  readonly attemptNumber: number;
+  readonly scheduleAtMs?: number;
+  readonly createdAtMs: number;
+  readonly endedAtMs?: number;
+  /** Why it ended badly, when no task of its own says so. */
+  readonly error?: string;
+}
+
+export interface AttemptSnapshot {
+  readonly attempt: number;
+  readonly cause: AttemptCause;
+  readonly state: TaskRunState;
+  readonly workerId?: string;
+  readonly startedAtMs?: number;
+  readonly endedAtMs?: number;
+}
+
+export interface TaskRunSnapshot {
+  readonly id: string;
+  readonly executionId: string;
+  readonly namespace: string;
+  readonly flowId: string;
+  readonly taskId: string;
+  readonly parentTaskRunId?: string;
+  readonly value?: string;
+  readonly iteration?: number;
+  readonly state: TaskRunState;
+  readonly histories: readonly StateChange[];
+  readonly attempts: readonly AttemptSnapshot[];
+  readonly outputs?: JsonMap;
+  readonly error?: string;
+}
+
+/** Body of `evt.execution.<kind>…`; kind: created, updated, ended, deleted. */
+export interface ExecutionEvent {
+  readonly execution: ExecutionSnapshot;
+}
+
+/** Body of `evt.taskrun.<kind>…`; kind: created, updated, ended. One message carries all of one commit. */
+export interface TaskRunEvent {
+  readonly executionId: string;
+  /** Version of the execution after the commit. */
+  readonly version: number;
+  readonly taskRuns: readonly TaskRunSnapshot[];
+}
