@@ -1,0 +1,96 @@
+import type { Readable } from 'node:stream';
+import type { Json, JsonMap } from '@tutti/flow-model';
+
+/** What a task may use while it runs. Nothing here outlives the attempt. */
+export interface RunContext {
+  readonly execution: {
+    readonly id: string;
+    readonly namespace: string;
+    readonly flowId: string;
+    readonly flowRevision: number;
+  };
+  readonly taskRun: { readonly id: string; readonly taskId: string; readonly attempt: number; readonly attemptId: string; readonly value?: string }; // prettier-ignore
+  readonly log: TaskLogger;
+  /** Aborted when the attempt is killed, timed out or lost its lease. */
+  readonly signal: AbortSignal;
+  readonly storage: TaskStorage;
+  readonly keyValues: KeyValues;
+  readonly namespaceFiles: NamespaceFiles;
+  /** Commands to, and questions about, other executions, flows and triggers. */
+  readonly engine: Engine;
+  /** A folder of the attempt's own, made on first use and removed at its end; `{{ workingDir }}` in templates. */
+  workingDirectory(): Promise<string>;
+  /** Renders a template over the task run's context, with further names; for tasks that render once per item. */
+  render(template: string, extra?: JsonMap): Promise<string>;
+  renderTyped(template: string, extra?: JsonMap): Promise<Json>;
+  counter(name: string, value: number, tags?: Readonly<Record<string, string>>): void;
+  timer(name: string, durationMs: number, tags?: Readonly<Record<string, string>>): void;
+  gauge(name: string, value: number, tags?: Readonly<Record<string, string>>): void;
+  /** The address to connect to for a host name that a flow names (`host.docker.internal` and the like; setting `hostAliases`). */
+  resolveHost(hostname: string): Promise<string>;
+  /** Text that must not appear in logs or outputs from now on. */
+  mask(secret: string): void;
+  /** Reports how a child stands, for a task that runs its children itself (WorkingDirectory). */
+  runChildren?: ChildRunner;
+}
+
+export interface TaskLogger {
+  trace(message: string): void;
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface StoredFile {
+  readonly uri: string;
+  readonly sizeBytes: number;
+}
+
+/** Internal storage as a task sees it: new files go below the task run's own folder. */
+export interface TaskStorage {
+  put(name: string, content: Readable | Uint8Array | string): Promise<StoredFile>;
+  /** @throws {TaskError} FILE_NOT_FOUND */
+  get(uri: string): Promise<Readable>;
+  exists(uri: string): Promise<boolean>;
+  sizeBytes(uri: string): Promise<number>;
+  delete(uri: string): Promise<boolean>;
+  /** Deletes every file of the execution; returns their URIs. */
+  purgeExecution(): Promise<readonly string[]>;
+}
+
+export interface KeyValues {
+  get(
+    key: string,
+    options?: { readonly namespace?: string; readonly inherit?: boolean },
+  ): Promise<KeyValueEntry | undefined>;
+  /** @throws {TaskError} KV_EXISTS with `overwrite: false` */
+  set(key: string, value: Json, options?: { readonly namespace?: string; readonly type?: KeyValueEntry['type']; readonly ttlMs?: number; readonly overwrite?: boolean; readonly description?: string }): Promise<void>; // prettier-ignore
+  delete(key: string, options?: { readonly namespace?: string }): Promise<boolean>;
+  list(options?: { readonly namespace?: string; readonly prefix?: string }): Promise<readonly KeyValueEntry[]>;
+}
+
+export interface KeyValueEntry {
+  readonly key: string;
+  readonly type: 'STRING' | 'NUMBER' | 'BOOLEAN' | 'DATETIME' | 'DATE' | 'DURATION' | 'JSON';
+  readonly value: Json;
+  readonly expiresAtMs?: number;
+}
+
+export interface NamespaceFiles {
+  /** Paths (absolute within the namespace, files only) that match one of the globs; all without globs. */
+  list(options?: { readonly namespace?: string; readonly include?: readonly string[]; readonly exclude?: readonly string[] }): Promise<readonly string[]>; // prettier-ignore
+  read(path: string, options?: { readonly namespace?: string }): Promise<Readable>;
+  write(path: string, content: Readable | Uint8Array | string, options?: { readonly namespace?: string; readonly overwrite?: boolean }): Promise<void>; // prettier-ignore
+  delete(path: string, options?: { readonly namespace?: string }): Promise<number>;
+}
+
+/** Requests to the other services, as plain subjects of the contract; what a task may ask is checked by the answerer. */
+export interface Engine {
+  request(subject: string, body: JsonMap): Promise<JsonMap>;
+}
+
+/** Runs the children of a task that keeps them on one runner, in order, each as a task run of its own. */
+export interface ChildRunner {
+  run(directory: string): Promise<'SUCCESS' | 'WARNING' | 'FAILED'>;
+}

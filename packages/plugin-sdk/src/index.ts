@@ -1,0 +1,6 @@
+export { TaskError, type TaskErrorOptions } from './errors.ts';
+export { s, property, optionsOf, parseDuration, type PropertyOptions, type z } from './schema.ts';
+export * from './declare.ts';
+export type * from './context.ts';
+export { createCatalogue, type TaskCatalogue } from './catalogue.ts';
+export type { Json, JsonMap, PureContext, PureResult, ControlKind } from '@tutti/flow-model';
