@@ -1,12 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+const FOLDERS = '{packages,services,plugins,apps,tools}';
+
 export default defineConfig({
   test: {
-    include: ['{packages,services,plugins,apps,tools}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'build/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`${FOLDERS}/**/*.test.ts`],
+          exclude: ['**/node_modules/**', '**/*.contract.test.ts'],
+        },
+      },
+      {
+        // Against a real PostgreSQL and a real NATS, which are started once when such a test is asked for.
+        extends: true,
+        test: {
+          name: 'contract',
+          include: [`${FOLDERS}/**/*.contract.test.ts`],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['tools/vitest-infrastructure.ts'],
+        },
+      },
+    ],
   },
 });

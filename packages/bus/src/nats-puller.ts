@@ -7,21 +7,16 @@ import { NatsStreamMessage } from './nats-message.ts';
 
 /** How long a request for messages waits on the server, ms. */
 const REQUEST_EXPIRES_MS = 30_000;
-/** After this time without an answer a request counts as lost, ms. */
+/** After this time without an answer requests count as lost, ms. */
 const REQUEST_LOST_MS = REQUEST_EXPIRES_MS + 2_000;
 const SWEEP_INTERVAL_MS = 5_000;
 /** Pause before streams and consumer are made again after a failed attempt, ms; it doubles up to the second figure. */
 const RECOVERY_PAUSE_MS = [100, 5_000] as const;
 /** Pause before a message whose handler threw comes again, ms. */
 const FAILED_NAK_DELAY_MS = 1_000;
-/** The server's word for "this request has waited long enough". */
+/** The server's word for "this request has waited long enough", and how many messages it still lacked. */
 const REQUEST_EXPIRED = 408;
-
-/** A request for messages that the server has not filled yet. */
-interface OpenRequest {
-  missing: number;
-  readonly sentAtMs: number;
-}
+const MISSING_HEADER = 'Nats-Pending-Messages';
 
 /** What a puller needs from the bus. */
 export interface PullerDeps {
@@ -40,11 +35,12 @@ export class NatsPuller<T> implements Puller {
   readonly #deps: PullerDeps;
   readonly #nextSubject: string;
   readonly #options: PullOptions<T>;
-  readonly #requests = new Map<string, OpenRequest>();
   readonly #sweeper: NodeJS.Timeout;
   #inbox = '';
   #subscription: NatsSubscription | undefined;
-  #lastNumber = 0;
+  /** How many messages the open requests may still bring. */
+  #expected = 0;
+  #lastAskedMs = 0;
   #recovering = false;
   #lookScheduled = false;
   #stopped = false;
@@ -70,9 +66,9 @@ export class NatsPuller<T> implements Puller {
   renew(): void {
     if (this.#stopped) return;
     this.#subscription?.unsubscribe();
-    this.#requests.clear();
-    this.#inbox = `${createInbox()}.`;
-    this.#subscription = this.#deps.connection.subscribe(`${this.#inbox}*`, {
+    this.#expected = 0;
+    this.#inbox = createInbox();
+    this.#subscription = this.#deps.connection.subscribe(this.#inbox, {
       callback: (_error, message) => this.#received(message),
     });
     void this.#recover();
@@ -87,29 +83,26 @@ export class NatsPuller<T> implements Puller {
 
   #ask(): void {
     if (this.#stopped || this.#recovering) return;
-    let batch = this.#options.freeSlots();
-    for (const { missing } of this.#requests.values()) batch -= missing;
+    const batch = this.#options.freeSlots() - this.#expected;
     if (batch <= 0) return;
-    const number = String(++this.#lastNumber);
-    this.#requests.set(number, { missing: batch, sentAtMs: Date.now() });
+    this.#expected += batch;
+    this.#lastAskedMs = Date.now();
     const request = `{"batch":${batch},"expires":${REQUEST_EXPIRES_MS}000000}`;
-    this.#deps.connection.publish(this.#nextSubject, request, { reply: this.#inbox + number });
+    this.#deps.connection.publish(this.#nextSubject, request, { reply: this.#inbox });
   }
 
+  /** A message, or a note without a body that a request is over: expired, or stream or consumer are gone. */
   #received(message: Msg): void {
-    const status = message.headers?.code ?? 0;
-    const number = message.subject.slice(this.#inbox.length);
-    if (status > 0 && message.data.length === 0) return this.#ended(number, status);
-    const request = this.#requests.get(number);
-    if (request && --request.missing === 0) this.#requests.delete(number);
-    this.#handOver(message);
-  }
-
-  /** A request is over without all its messages: expired, or stream or consumer are gone. */
-  #ended(number: string, status: number): void {
-    if (!this.#requests.delete(number)) return;
-    if (status === REQUEST_EXPIRED) this.wake();
-    else void this.#recover();
+    const status = message.data.length === 0 ? (message.headers?.code ?? 0) : 0;
+    if (status === 0) {
+      this.#expected = Math.max(0, this.#expected - 1);
+      this.#handOver(message);
+    } else if (status === REQUEST_EXPIRED && message.headers?.has(MISSING_HEADER)) {
+      this.#expected = Math.max(0, this.#expected - Number(message.headers.get(MISSING_HEADER)));
+      this.wake();
+    } else {
+      this.renew();
+    }
   }
 
   #handOver(message: Msg): void {
@@ -132,7 +125,6 @@ export class NatsPuller<T> implements Puller {
   async #recover(): Promise<void> {
     if (this.#recovering || this.#stopped) return;
     this.#recovering = true;
-    this.#requests.clear();
     for (
       let pauseMs: number = RECOVERY_PAUSE_MS[0];
       !this.#stopped;
@@ -151,8 +143,7 @@ export class NatsPuller<T> implements Puller {
   }
 
   #sweep(): void {
-    const lostBefore = Date.now() - REQUEST_LOST_MS;
-    for (const [number, { sentAtMs }] of this.#requests) if (sentAtMs < lostBefore) this.#requests.delete(number);
+    if (this.#expected > 0 && Date.now() - this.#lastAskedMs > REQUEST_LOST_MS) this.#expected = 0;
     this.wake();
   }
 }

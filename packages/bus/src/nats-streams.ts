@@ -11,6 +11,8 @@ const CONSUMER_DIFFERS: ReadonlySet<number | undefined> = new Set([10_013, 10_14
 
 /** Messages of one consumer that may be delivered and not yet acknowledged. */
 const MAX_ACK_PENDING = 20_000;
+/** Requests of all pullers of a consumer that may wait on the server at once: one per free slot at most. */
+const MAX_WAITING = 16_384;
 
 /** Creates streams and consumers as declared, any number of times. */
 export class NatsStreams {
@@ -86,6 +88,7 @@ function consumerConfig({ durable, filter, ackWaitMs }: ConsumerDefinition): Par
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(ackWaitMs),
     max_ack_pending: MAX_ACK_PENDING,
+    max_waiting: MAX_WAITING,
     ...(filter && { filter_subject: filter }),
   };
 }
