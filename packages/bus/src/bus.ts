@@ -144,6 +144,8 @@ export interface Bus {
   /** Called after a lost connection is back: what was said meanwhile on core subjects was not heard. */
   onReconnect(listener: () => void): void;
   isConnected(): boolean;
+  /** Resolves when the server has heard everything said before, subscriptions included. */
+  flush(): Promise<void>;
   /** Ends subscriptions, lets handlers finish, sends what is buffered, closes. */
   drain(): Promise<void>;
 }

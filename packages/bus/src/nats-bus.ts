@@ -170,6 +170,10 @@ export class NatsBus implements Bus {
     return this.#connected && !this.#connection.isClosed();
   }
 
+  flush(): Promise<void> {
+    return this.#connection.flush();
+  }
+
   async drain(): Promise<void> {
     if (this.isConnected()) {
       await Promise.all([...this.#pullers].map((puller) => puller.stop()));

@@ -41,6 +41,7 @@ export class NatsPuller<T> implements Puller {
   /** How many messages the open requests may still bring. */
   #expected = 0;
   #lastAskedMs = 0;
+  #recoveredMs = 0;
   #recovering = false;
   #lookScheduled = false;
   #stopped = false;
@@ -125,21 +126,23 @@ export class NatsPuller<T> implements Puller {
   async #recover(): Promise<void> {
     if (this.#recovering || this.#stopped) return;
     this.#recovering = true;
-    for (
-      let pauseMs: number = RECOVERY_PAUSE_MS[0];
-      !this.#stopped;
-      pauseMs = Math.min(2 * pauseMs, RECOVERY_PAUSE_MS[1])
-    ) {
-      try {
-        await this.#deps.ensure();
-        break;
-      } catch (error) {
-        this.#deps.log.debug({ err: error }, 'stream or consumer not to be had yet');
-        await pause(pauseMs, undefined, { ref: false });
-      }
-    }
+    let pauseMs = Date.now() - this.#recoveredMs < RECOVERY_PAUSE_MS[0] ? RECOVERY_PAUSE_MS[0] : 0;
+    while (!this.#stopped && !(await this.#ensuredAfter(pauseMs)))
+      pauseMs = Math.min(Math.max(2 * pauseMs, RECOVERY_PAUSE_MS[0]), RECOVERY_PAUSE_MS[1]);
+    this.#recoveredMs = Date.now();
     this.#recovering = false;
     this.wake();
+  }
+
+  async #ensuredAfter(pauseMs: number): Promise<boolean> {
+    if (pauseMs > 0) await pause(pauseMs, undefined, { ref: false });
+    try {
+      await this.#deps.ensure();
+      return true;
+    } catch (error) {
+      this.#deps.log.debug({ err: error }, 'stream or consumer not to be had yet');
+      return false;
+    }
   }
 
   #sweep(): void {
