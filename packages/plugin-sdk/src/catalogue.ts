@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Catalogue, JsonMap, PropertyFault, PropertyInfo, TaskTypeInfo, TypeInfo } from '@tutti/flow-model';
+import type { Catalogue, JsonMap, PropertyInfo, TaskTypeInfo, TypeInfo } from '@tutti/flow-model';
 import type { AnyTask, AnyTrigger, Plugin, Shape } from './declare.ts';
+import { faultsAsWritten, parseProperties, schemaOf } from './parse-properties.ts';
 import { optionsOf } from './schema.ts';
 
 /** A catalogue that also hands out the declarations, for whoever runs them. */
@@ -59,16 +60,14 @@ function taskInfo(declaration: AnyTask): TaskTypeInfo {
   const info = { ...typeInfo(declaration), kind: declaration.kind };
   if ('control' in declaration) return { ...info, control: declaration.control };
   if (!('evaluate' in declaration)) return info;
-  const schema = z.strictObject(declaration.properties);
   return {
     ...info,
-    evaluate: (properties, context) => declaration.evaluate(z.parse(schema, properties), context),
+    evaluate: (properties, context) => declaration.evaluate(parseProperties(declaration, properties), context),
   };
 }
 
 function typeInfo(declaration: AnyTask | AnyTrigger): TypeInfo {
   const { properties } = declaration;
-  const schema = z.strictObject(properties);
   return {
     type: declaration.type,
     aliases: declaration.aliases ?? [],
@@ -77,8 +76,8 @@ function typeInfo(declaration: AnyTask | AnyTrigger): TypeInfo {
     ...(declaration.deprecated !== undefined && { deprecated: declaration.deprecated }),
     ...(declaration.outputs && { outputs: Object.keys(declaration.outputs) }),
     properties: propertyInfos(properties),
-    check: (values) => faultsOf(schema, values),
-    schema: () => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonMap,
+    check: (values) => faultsAsWritten(properties, values),
+    schema: () => z.toJSONSchema(schemaOf(properties), { io: 'input', unrepresentable: 'any' }) as JsonMap,
   };
 }
 
@@ -102,37 +101,3 @@ function propertyInfos(shape: Shape): Record<string, PropertyInfo> {
     }),
   );
 }
-
-/** Faults of properties as written. What is still a template cannot be judged, nor can anything that holds one. */
-function faultsOf(schema: z.ZodType, values: JsonMap): PropertyFault[] {
-  const { error } = z.safeParse(schema, values);
-  return (error?.issues ?? []).flatMap((issue) => issueFaults(issue, values));
-}
-
-function issueFaults(issue: z.core.$ZodIssue, values: JsonMap): PropertyFault[] {
-  const at = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-  if (holdsTemplate(valueAt(values, at))) return [];
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
-      at: [...at, key],
-      code: 'PROPERTY_UNKNOWN',
-      message: `Unknown property "${key}".`,
-    }));
-  const missing = issue.code === 'invalid_type' && valueAt(values, at) === undefined;
-  return [
-    missing
-      ? { at, code: 'PROPERTY_MISSING', message: `The property "${at.join('.')}" is required.` }
-      : { at, code: 'PROPERTY_INVALID', message: `"${at.join('.')}": ${issue.message}.` },
-  ];
-}
-
-function valueAt(values: unknown, at: readonly (string | number)[]): unknown {
-  let value = values;
-  for (const step of at) {
-    if (holdsTemplate(value)) return value;
-    value = (value as Record<string | number, unknown> | undefined)?.[step];
-  }
-  return value;
-}
-
-const holdsTemplate = (value: unknown): boolean => typeof value === 'string' && /\{[{%]/.test(value);

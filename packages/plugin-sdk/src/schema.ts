@@ -75,6 +75,8 @@ export const s = {
   string: () => z.preprocess(toText, z.string()),
   /** Text that must not be empty. */
   nonEmpty: () => z.preprocess(toText, z.string().min(1)),
+  /** Text of a certain form; `message` completes "The property …: ". */
+  pattern: (form: RegExp, message: string) => z.preprocess(toText, z.string().regex(form, message)),
   /** An address with a scheme. */
   url: () =>
     z.preprocess(

@@ -1,0 +1,1 @@
+export { loadCatalogue, loadPlugins } from './load-plugins.ts';

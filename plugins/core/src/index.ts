@@ -1,0 +1,68 @@
+import { definePlugin } from '@tutti/plugin-sdk';
+import { echo } from './debug/echo.ts';
+import { returnTask } from './debug/return.ts';
+import { assert } from './execution/assert.ts';
+import { exit } from './execution/exit.ts';
+import { fail } from './execution/fail.ts';
+import { labels } from './execution/labels.ts';
+import { setVariables } from './execution/set-variables.ts';
+import { unsetVariables } from './execution/unset-variables.ts';
+import { allowFailure } from './flow/allow-failure.ts';
+import { approval } from './flow/approval.ts';
+import { dag } from './flow/dag.ts';
+import { eachParallel } from './flow/each-parallel.ts';
+import { eachSequential } from './flow/each-sequential.ts';
+import { forEachItem } from './flow/for-each-item.ts';
+import { forEach } from './flow/for-each.ts';
+import { ifTask } from './flow/if.ts';
+import { loopUntil } from './flow/loop-until.ts';
+import { loop } from './flow/loop.ts';
+import { parallel } from './flow/parallel.ts';
+import { pause } from './flow/pause.ts';
+import { sequential } from './flow/sequential.ts';
+import { sleep } from './flow/sleep.ts';
+import { subflow } from './flow/subflow.ts';
+import { switchTask } from './flow/switch.ts';
+import { workingDirectory } from './flow/working-directory.ts';
+import { log } from './log/log.ts';
+import { outputValues } from './output/output-values.ts';
+import { flow } from './trigger/flow.ts';
+import { scheduleOnDates } from './trigger/schedule-on-dates.ts';
+import { schedule } from './trigger/schedule.ts';
+import { webhook } from './trigger/webhook.ts';
+
+/** The task and trigger types that belong to the engine. */
+export const corePlugin = definePlugin({
+  name: 'core',
+  title: 'Core',
+  tasks: [
+    log,
+    returnTask,
+    echo,
+    outputValues,
+    assert,
+    exit,
+    fail,
+    labels,
+    setVariables,
+    unsetVariables,
+    allowFailure,
+    approval,
+    dag,
+    eachParallel,
+    eachSequential,
+    forEach,
+    forEachItem,
+    ifTask,
+    loop,
+    loopUntil,
+    parallel,
+    pause,
+    sequential,
+    sleep,
+    subflow,
+    switchTask,
+    workingDirectory,
+  ],
+  triggers: [flow, schedule, scheduleOnDates, webhook],
+});

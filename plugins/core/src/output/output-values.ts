@@ -1,0 +1,30 @@
+import { definePureTask, property, s } from '@tutti/plugin-sdk';
+import { kestraNames } from '../kestra-names.ts';
+
+const OUTPUT_FLOW = `id: typed-values
+namespace: company.team
+tasks:
+  - id: make
+    type: core.output.OutputValues
+    values:
+      total: "{{ 6 * 7 }}"
+      names: [a, b]
+  - id: use
+    type: core.log.Log
+    message: "{{ outputs.make.values.total }} and {{ outputs.make.values.names | length }} names"
+`;
+
+export const outputValues = definePureTask({
+  type: 'core.output.OutputValues',
+  aliases: kestraNames('core.output.OutputValues'),
+  title: 'Return values of any type as outputs.',
+  description: 'A value that is one expression keeps its type: numbers stay numbers, lists stay lists.',
+  properties: {
+    values: property(s.record(s.json()).optional().describe('The values by name.'), { render: 'typed' }),
+  },
+  outputs: {
+    values: s.record(s.json()).describe('The rendered values.'),
+  },
+  examples: [{ title: 'Give later tasks typed values', flow: OUTPUT_FLOW }],
+  evaluate: ({ values }) => ({ outputs: values === undefined ? {} : { values } }),
+});
