@@ -1,5 +1,6 @@
 export * from './subjects.ts';
 export * from './identifier.ts';
+export { cloudEventHeaders } from './cloud-events.ts';
 export type * from './execution.ts';
 export type * from './task.ts';
 export type * from './registry.ts';
