@@ -41,10 +41,32 @@ export interface CreateExecution {
   readonly scheduleAtMs?: number;
   /** A second creation with the same key for the same flow gives the first execution. */
   readonly idempotencyKey?: string;
-  /** The task run of another execution that waits for this one. */
-  readonly parent?: { readonly executionId: string; readonly taskRunId: string };
+  /** The task run of another execution that started this one. */
+  readonly parent?: ParentTaskRun;
   /** Reply only when the execution has ended. */
   readonly wait?: boolean;
+}
+
+/** Who started a subflow, and whether it waits for its end. */
+export interface ParentTaskRun {
+  readonly executionId: string;
+  readonly taskRunId: string;
+  readonly attempt: number;
+  /** Which of the task run's children this is; 0 for a Subflow. */
+  readonly index: number;
+  readonly wait: boolean;
+}
+
+/** `report.task.<p>.subflow`, sent by the owner of the child once it has ended. */
+export interface SubflowReport {
+  /** Of the parent. */
+  readonly executionId: string;
+  readonly taskRunId: string;
+  readonly attempt: number;
+  readonly index: number;
+  readonly childId: string;
+  readonly state: ExecutionState;
+  readonly outputs?: JsonMap;
 }
 
 /** The other commands: the verb stands in the subject. */

@@ -22,7 +22,7 @@ export type ExecutionVerb =
   | 'set-state' | 'delete' | 'evaluate'; // prettier-ignore
 
 /** What a task-runner tells the owner of an execution; all by request and reply. */
-export type TaskReport = 'claim' | 'heartbeat' | 'child' | 'ended' | 'logs';
+export type TaskReport = 'claim' | 'heartbeat' | 'child' | 'ended' | 'logs' | 'subflow';
 
 export const subjects = {
   /** Request and reply with the flow-registry: `cmd.flow.save`, `cmd.kv.set`, `cmd.file.put` … */

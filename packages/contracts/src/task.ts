@@ -41,7 +41,16 @@ export interface Work {
 /** `report.task.<p>.heartbeat`: the attempts a runner still works on, of executions of that partition. */
 export interface Heartbeat {
   readonly workerId: string;
-  readonly attempts: readonly { readonly executionId: string; readonly taskRunId: string; readonly attempt: number; readonly lease: number }[]; // prettier-ignore
+  readonly attempts: readonly HeldAttempt[];
+  /** Attempts that a stopping runner gives up: they count as lost at once. */
+  readonly released?: readonly HeldAttempt[];
+}
+
+export interface HeldAttempt {
+  readonly executionId: string;
+  readonly taskRunId: string;
+  readonly attempt: number;
+  readonly lease: number;
 }
 
 /** Reply to a heartbeat: attempts the runner no longer owns and must stop at once. */
@@ -61,6 +70,16 @@ export interface AttemptEnded {
   /** What went wrong, for the journal; the log holds it in full. */
   readonly error?: TaskFailure;
   readonly metrics?: readonly Metric[];
+  /** What a pure task asks of its execution, when a runner had to carry it out. */
+  readonly effects?: TaskEffects;
+}
+
+/** What a task changes in its execution beside its own outputs. */
+export interface TaskEffects {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly setVariables?: JsonMap;
+  readonly unsetVariables?: readonly string[];
+  readonly exit?: Extract<TaskRunState, 'SUCCESS' | 'WARNING' | 'FAILED' | 'KILLED' | 'CANCELLED'>;
 }
 
 export interface TaskFailure {
@@ -85,6 +104,7 @@ export interface ChildReport {
   readonly state: TaskRunState;
   readonly outputs?: JsonMap;
   readonly error?: TaskFailure;
+  readonly metrics?: readonly Metric[];
 }
 
 export interface Metric {
@@ -101,6 +121,8 @@ export interface LogBatch {
   readonly taskRunId: string;
   readonly attempt: number;
   readonly lease: number;
+  /** The child of a WorkingDirectory that wrote the lines; they are numbered through the whole attempt. */
+  readonly childTaskId?: string;
   readonly firstIndex: number;
   readonly lines: readonly { readonly atMs: number; readonly level: LogLevel; readonly message: string }[];
 }
