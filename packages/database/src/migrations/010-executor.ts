@@ -52,7 +52,6 @@ export const executor = sqlMigration(
     outputs jsonb,
     error jsonb,
     note jsonb,
-    tally jsonb,
     PRIMARY KEY (execution_id, n)) WITH (fillfactor = 80)`,
 
   `CREATE TABLE executor.journal (

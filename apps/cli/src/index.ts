@@ -1,0 +1,29 @@
+import { DataFolder } from './infrastructure/data-folder.ts';
+import { startServers } from './infrastructure/start-infrastructure.ts';
+import type { Infrastructure } from './infrastructure/start-infrastructure.ts';
+
+export { findNatsServer, natsCacheFolder } from './infrastructure/nats-binary.ts';
+export type { DataDatabase, Infrastructure } from './infrastructure/start-infrastructure.ts';
+
+/** PostgreSQL and NATS only, for contract tests. */
+export async function startInfrastructure(options: {
+  readonly dataFolder: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly tell?: (sentence: string) => void;
+}): Promise<Infrastructure> {
+  const folder = DataFolder.take(options.dataFolder);
+  const tell = options.tell ?? (() => undefined);
+  const infrastructure = await startServers({ folder, env: options.env ?? process.env, tell, onExit: tell }).catch(
+    (error: unknown) => {
+      folder.release();
+      throw error;
+    },
+  );
+  return {
+    ...infrastructure,
+    async stop() {
+      await infrastructure.stop();
+      folder.release();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { chownSync, statSync } from 'node:fs';
+import { UserError } from '@tutti/service-kit';
+
+/** The user and group "nobody", which every Linux has. */
+const NOBODY = 65_534;
+
+/** A way to start PostgreSQL, which refuses to run as root. */
+export interface RunAs {
+  /** The command that runs a program that way; it becomes the program, so pid and signals are the program's. */
+  command(program: string, args: readonly string[]): readonly [string, readonly string[]];
+  /** Makes a folder or file that program's own. */
+  own(path: string): void;
+}
+
+/**
+ * How to run programs on this data: as we are; when we are root as nobody, or, where nobody cannot reach the files, as a
+ * user of a namespace of its own. The choice of the first start holds, because the files belong to somebody from then on.
+ * @throws {UserError} POSTGRES_AS_ROOT when neither works.
+ */
+export function chooseRunAs(program: string, folder: string, existing: string | undefined): RunAs {
+  if (process.getuid?.() !== 0) return { command: withParent([]), own: () => undefined };
+  if (existing ? statSync(existing).uid === NOBODY : works(AS_NOBODY, program, folder)) return asNobody;
+  if (works(IN_NAMESPACE, program, folder)) return { command: withParent(IN_NAMESPACE), own: () => undefined };
+  throw new UserError(
+    'POSTGRES_AS_ROOT',
+    'PostgreSQL refuses to run as root, and it cannot be started as another user.',
+    {
+      hint: 'Start Tutti as an ordinary user, or put the clone and the data folder where everybody may read (chmod o+rx).',
+    },
+  );
+}
+
+const AS_NOBODY = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+const IN_NAMESPACE = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
+
+const asNobody: RunAs = { command: withParent(AS_NOBODY), own: (path) => chownSync(path, NOBODY, NOBODY) };
+
+/** Prefixes a command; on Linux with a wish to be told when we die, even by SIGKILL. */
+function withParent(prefix: readonly string[]): RunAs['command'] {
+  return (program, args) => {
+    const words = hasSetpriv() ? [...prefix, 'setpriv', '--pdeathsig=INT'] : prefix;
+    const [command = program, ...rest] = [...words, program, ...args];
+    return [command, rest];
+  };
+}
+
+let setprivFound: boolean | undefined;
+
+/** Wraps a command so that the program gets SIGINT when this process dies, where the system can do that. */
+export const diesWithUs = withParent([]);
+
+function hasSetpriv(): boolean {
+  setprivFound ??= process.platform === 'linux' && spawnSync('setpriv', ['--pdeathsig=INT', 'true']).status === 0;
+  return setprivFound;
+}
+
+function works(prefix: readonly string[], program: string, folder: string): boolean {
+  const [command, ...args] = [...prefix, 'sh', '-c', 'cd "$1" && "$0" --version', program, folder];
+  return spawnSync(command ?? 'sh', args, { stdio: 'ignore' }).status === 0;
+}

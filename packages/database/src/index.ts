@@ -1,0 +1,17 @@
+export { batchInsert, columnArrays, unnest } from './batch.ts';
+export type { ColumnTypes } from './batch.ts';
+export { isConnectionLoss, retryOnConnectionLoss } from './connection-fault.ts';
+export type { RetryOptions } from './connection-fault.ts';
+export { openDataSource } from './data-source.ts';
+export type { DataSourceOptions } from './data-source.ts';
+export { openDatabase, queryableOf } from './database.ts';
+export type { Database, DatabaseOptions, Queryable, Statement } from './database.ts';
+export { migrate, migrationState } from './migrate.ts';
+export type { MigrationState } from './migrate.ts';
+export { sqlMigration } from './migration.ts';
+export type { MigrationClass } from './migration.ts';
+export { MIGRATIONS } from './migrations/index.ts';
+export { openServiceDatabase } from './service-database.ts';
+export type { ServiceDatabaseOptions, ServiceLogin } from './service-database.ts';
+export { DATABASE_SERVICES, roleOf } from './service-logins.ts';
+export type { DatabaseService } from './service-logins.ts';
