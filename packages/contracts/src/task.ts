@@ -153,6 +153,20 @@ export interface LogLine {
   readonly message: string;
 }
 
+/** `cmd.execution.<p>.logs`: stored lines of an execution, oldest first. */
+export interface GetExecutionLogs {
+  readonly executionId: string;
+  readonly taskIds?: readonly string[];
+  readonly minLevel?: LogLevel;
+  /** Only lines after this one. */
+  readonly after?: { readonly source: 0 | 1; readonly id: number };
+  /** 1,000 when absent, and at most. */
+  readonly limit?: number;
+}
+export interface LogPage {
+  readonly lines: readonly LogLine[];
+}
+
 /** A value of a claim's context that was too large for a message lies in storage. */
 export interface StoredValue {
   readonly 'tutti:stored': string;

@@ -20,6 +20,8 @@ export interface RunContext {
   readonly engine: Engine;
   /** A folder of the attempt's own, made on first use and removed at its end; `{{ workingDir }}` in templates. */
   workingDirectory(): Promise<string>;
+  /** Another such folder, for files that become outputs; `{{ outputDir }}` in templates. */
+  outputDirectory(): Promise<string>;
   /** Renders a template over the task run's context, with further names; for tasks that render once per item. */
   render(template: string, extra?: JsonMap): Promise<string>;
   renderTyped(template: string, extra?: JsonMap): Promise<Json>;
@@ -30,8 +32,6 @@ export interface RunContext {
   resolveHost(hostname: string): Promise<string>;
   /** Text that must not appear in logs or outputs from now on. */
   mask(secret: string): void;
-  /** Reports how a child stands, for a task that runs its children itself (WorkingDirectory). */
-  runChildren?: ChildRunner;
 }
 
 export interface TaskLogger {
@@ -40,6 +40,8 @@ export interface TaskLogger {
   info(message: string): void;
   warn(message: string): void;
   error(message: string): void;
+  /** When lines come faster than they can be stored: resolves once there is room for more. */
+  room(): Promise<void> | undefined;
 }
 
 export interface StoredFile {
@@ -88,9 +90,4 @@ export interface NamespaceFiles {
 /** Requests to the other services, as plain subjects of the contract; what a task may ask is checked by the answerer. */
 export interface Engine {
   request(subject: string, body: JsonMap): Promise<JsonMap>;
-}
-
-/** Runs the children of a task that keeps them on one runner, in order, each as a task run of its own. */
-export interface ChildRunner {
-  run(directory: string): Promise<'SUCCESS' | 'WARNING' | 'FAILED'>;
 }

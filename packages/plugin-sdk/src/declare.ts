@@ -30,6 +30,8 @@ interface Declaration<Own extends Shape, Out extends Shape> {
 
 /** A task that a task-runner carries out. Properties arrive rendered, checked and with defaults. */
 export interface TaskDeclaration<Own extends Shape = Shape, Out extends Shape = Shape> extends Declaration<Own, Out> {
+  /** It only waits, so it takes none of the runner's slots while it runs. */
+  readonly waits?: boolean;
   run(context: RunContext, properties: Properties<Own>): Promise<Partial<Outputs<Out>> | TaskResult | void>;
 }
 /** Result of a task that ends neither well nor by an error. */

@@ -14,6 +14,7 @@ export const sleep = defineTask({
   type: 'core.flow.Sleep',
   aliases: kestraNames('core.flow.Sleep'),
   title: 'Wait for a while.',
+  waits: true,
   properties: {
     duration: s.duration().describe('How long (ISO-8601).'),
   },

@@ -1,4 +1,4 @@
-import { definePureTask, property, s } from '@tutti/plugin-sdk';
+import { definePureTask, s } from '@tutti/plugin-sdk';
 import { kestraNames } from '../kestra-names.ts';
 
 const OUTPUT_FLOW = `id: typed-values
@@ -18,9 +18,9 @@ export const outputValues = definePureTask({
   type: 'core.output.OutputValues',
   aliases: kestraNames('core.output.OutputValues'),
   title: 'Return values of any type as outputs.',
-  description: 'A value that is one expression keeps its type: numbers stay numbers, lists stay lists.',
+  description: 'Numbers, lists and maps of the YAML keep their type; what an expression renders to is text.',
   properties: {
-    values: property(s.record(s.json()).optional().describe('The values by name.'), { render: 'typed' }),
+    values: s.record(s.json()).optional().describe('The values by name.'),
   },
   outputs: {
     values: s.record(s.json()).describe('The rendered values.'),
