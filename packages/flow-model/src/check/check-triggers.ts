@@ -1,0 +1,59 @@
+import type { Flow, TriggerDefinition } from '../flow.ts';
+import { didYouMean } from '../nearest.ts';
+import { isTemplate } from '../template-text.ts';
+import type { Checked } from './checked.ts';
+
+/** What the trigger service knows and the model need not: each says what is wrong, or nothing. */
+export interface TriggerRules {
+  cron?(expression: string, withSeconds: boolean): string | undefined;
+  timezone?(name: string): string | undefined;
+}
+
+const LONGEST_WEBHOOK_KEY = 256;
+
+export function checkTriggers(flow: Flow, checked: Checked, rules: TriggerRules = {}): void {
+  for (const [index, trigger] of flow.triggers.entries()) {
+    checkSchedule(trigger, index, checked, rules);
+    checkWebhookKey(trigger, checked);
+    checkTriggerInputs(trigger, flow, checked);
+    warnOfEveryExecution(trigger, checked);
+  }
+}
+
+function checkSchedule(trigger: TriggerDefinition, index: number, { findings, origins }: Checked, rules: TriggerRules) {
+  const { cron, timezone, withSeconds } = trigger.properties;
+  if (typeof cron === 'string' && !isTemplate(cron)) {
+    const fault = rules.cron?.(cron, withSeconds === true);
+    if (fault) findings.error(origins.property(trigger, 'cron'), 'CRON_INVALID', `triggers[${index}]: invalid cron expression '${cron}': ${fault}`); // prettier-ignore
+  }
+  if (typeof timezone !== 'string' || isTemplate(timezone)) return;
+  const fault = rules.timezone?.(timezone);
+  if (fault) findings.error(origins.property(trigger, 'timezone'), 'TIMEZONE_UNKNOWN', fault);
+}
+
+function checkWebhookKey(trigger: TriggerDefinition, { findings, origins }: Checked): void {
+  if (trigger.type !== 'core.trigger.Webhook') return;
+  const { key } = trigger.properties;
+  if (typeof key === 'string' && key.length > LONGEST_WEBHOOK_KEY)
+    findings.error(origins.property(trigger, 'key'), 'PROPERTY_INVALID', `The key of a webhook has at most ${LONGEST_WEBHOOK_KEY} characters.`); // prettier-ignore
+}
+
+/** The inputs a trigger gives must exist, and a schedule should give those that have no default. */
+function checkTriggerInputs(trigger: TriggerDefinition, flow: Flow, { findings, origins }: Checked): void {
+  const given = Object.keys(trigger.inputs ?? {});
+  const ids = flow.inputs.map(({ id }) => id);
+  for (const id of given)
+    if (!ids.some((input) => input === id || input.startsWith(`${id}.`)))
+      findings.warning([...origins.property(trigger, 'inputs'), id], 'INPUT_UNKNOWN', `The flow has no input "${id}"; the value is dropped.`, { hint: didYouMean(id, ids), onKey: true }); // prettier-ignore
+  if (!trigger.type.startsWith('core.trigger.Schedule')) return;
+  const missing = flow.inputs.filter(({ id, required, defaults }) => required && defaults === undefined && !given.includes(id.split('.')[0]!) && !given.includes(id)); // prettier-ignore
+  if (missing.length > 0)
+    findings.warning(origins.of(trigger), 'TRIGGER_INPUTS_MISSING', `The schedule "${trigger.id}" gives no value for the inputs ${missing.map(({ id }) => id).join(', ')}: its executions will be refused.`); // prettier-ignore
+}
+
+function warnOfEveryExecution(trigger: TriggerDefinition, { findings, origins }: Checked): void {
+  if (trigger.type !== 'core.trigger.Flow') return;
+  const { preconditions, dependsOn } = trigger.properties;
+  if (preconditions === undefined && dependsOn === undefined && !trigger.conditions?.length && trigger.when === undefined)
+    findings.warning(origins.of(trigger), 'TRIGGER_UNCONDITIONAL', `The trigger "${trigger.id}" has no conditions: it fires for every execution of every flow.`); // prettier-ignore
+}

@@ -1,0 +1,57 @@
+import type { TypeInfo } from '../catalogue.ts';
+import type { Findings, Path } from '../finding.ts';
+import type { Json, JsonMap } from '../json.ts';
+import { applies, type Rename, type Scope } from './dialect.ts';
+import { legacy } from './legacy.ts';
+import { versionOne } from './version-one.ts';
+import { versionTwo } from './version-two.ts';
+
+const DIALECTS = [legacy, versionOne, versionTwo] as const;
+
+export interface Modernised {
+  readonly data: JsonMap;
+  /** Where a renamed property stands in the source. */
+  readonly paths: ReadonlyMap<string, Path>;
+}
+
+/** Gives the properties of a map their canonical names, whichever dialects they come from; a newer name wins. */
+export function modernise(
+  scope: Scope,
+  source: JsonMap,
+  path: Path,
+  findings: Findings,
+  type?: TypeInfo,
+  from: ReadonlyMap<string, Path> = new Map(),
+): Modernised {
+  const data: Record<string, Json | undefined> = { ...source };
+  const paths = new Map(from);
+  for (const rename of [...typeAliases(type), ...DIALECTS.flatMap(({ renames }) => renames[scope] ?? [])]) {
+    if (!applies(rename, source, type)) continue;
+    const at = from.get(rename.from) ?? [...path, rename.from];
+    if (rename.severity) say(rename, at, findings);
+    delete data[rename.from];
+    const value = rename.convert ? rename.convert(source[rename.from]!, source) : source[rename.from];
+    if (value === undefined || data[rename.to] !== undefined) continue;
+    data[rename.to] = value;
+    paths.set(rename.to, at);
+  }
+  return { data, paths };
+}
+
+/** The names that would be renamed in a map of this type. */
+export function olderNames(scope: Scope, type: TypeInfo | undefined): ReadonlySet<string> {
+  const renames = [...typeAliases(type), ...DIALECTS.flatMap((dialect) => dialect.renames[scope] ?? [])];
+  return new Set(renames.filter((rename) => applies(rename, { [rename.from]: true }, type)).map(({ from }) => from));
+}
+
+/** Older names that the declaration of a type lists for its own properties. */
+function typeAliases(type: TypeInfo | undefined): Rename[] {
+  return Object.entries(type?.properties ?? {}).flatMap(([to, { aliases = [] }]) =>
+    aliases.map((from) => ({ from, to, severity: 'WARNING' as const })),
+  );
+}
+
+function say({ severity, from, to, newer }: Rename, path: Path, findings: Findings): void {
+  const options = { hint: `Write "${newer ?? to}".`, onKey: true };
+  findings.add(severity ?? 'INFO', path, 'PROPERTY_RENAMED', `"${from}" is replaced by "${newer ?? to}".`, options);
+}

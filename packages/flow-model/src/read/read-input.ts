@@ -1,0 +1,120 @@
+import { modernise } from '../dialect/modernise.ts';
+import { defined } from '../defined.ts';
+import type { Path } from '../finding.ts';
+import type { InputDeclaration, InputType, OutputDeclaration } from '../flow.ts';
+import { isJsonMap, type Json, type JsonMap } from '../json.ts';
+import { Fields } from './fields.ts';
+import type { Reader } from './reader.ts';
+
+const COMMON = ['id', 'type', 'displayName', 'description', 'required', 'defaults', 'prefill', 'dependsOn'];
+const CHOICE = ['values', 'expression', 'allowCustomValue', 'isRadio', 'autoSelectFirst'];
+const RANGE = ['min', 'max'];
+const PERIOD = ['after', 'before'];
+
+/** Input types with the properties of their own. */
+export const INPUT_TYPES: Readonly<Record<InputType, readonly string[]>> = {
+  STRING: ['validator'],
+  SELECT: CHOICE,
+  ENUM: CHOICE,
+  MULTISELECT: [...CHOICE, 'itemType'],
+  INT: RANGE,
+  FLOAT: RANGE,
+  BOOLEAN: [],
+  BOOL: [],
+  DATETIME: PERIOD,
+  DATE: PERIOD,
+  TIME: PERIOD,
+  DURATION: RANGE,
+  FILE: ['extension', 'allowedFileExtensions', 'accept'],
+  JSON: ['jsonSchema'],
+  YAML: [],
+  URI: [],
+  SECRET: ['validator'],
+  ARRAY: ['itemType'],
+  EMAIL: [],
+};
+const TYPES = Object.keys(INPUT_TYPES) as InputType[];
+
+const INPUT_ID = /^[a-zA-Z0-9][.a-zA-Z0-9_-]*$/;
+
+export function readInputs(source: readonly Json[] | undefined, path: Path, reader: Reader): InputDeclaration[] {
+  return (source ?? []).flatMap((item, index) => {
+    const at = [...path, index];
+    if (isJsonMap(item)) return readInput(item, at, reader);
+    reader.findings.error(at, 'INPUT_INVALID', 'An input is a map with "id" and "type".');
+    return [];
+  });
+}
+
+function readInput(source: JsonMap, path: Path, reader: Reader): InputDeclaration[] {
+  const { data, paths } = modernise('input', source, path, reader.findings);
+  const fields = new Fields(data, path, reader.findings, paths);
+  const id = readInputId(fields);
+  const type = readType(fields, `The input "${id}"`);
+  const common = {
+    displayName: fields.text('displayName'),
+    description: fields.text('description'),
+    required: fields.flag('required') ?? true,
+    defaults: fields.take('defaults'),
+    prefill: fields.take('prefill'),
+    dependsOn: readDependsOn(fields),
+  };
+  if (!type) return [];
+  const known = INPUT_TYPES[type];
+  const properties = fields.rest();
+  for (const name of Object.keys(properties))
+    if (!known.includes(name)) fields.unknown(name, `An input of type ${type}`, [...COMMON, ...known]);
+  const input = defined<InputDeclaration>({ id, type, ...common, properties });
+  reader.origins.set(input, path, paths);
+  return [input];
+}
+
+function readInputId(fields: Fields): string {
+  const id = fields.requiredText('id', 'An input');
+  if (id !== '' && !INPUT_ID.test(id))
+    fields.findings.error(fields.pathOf('id'), 'ID_INVALID', `The id "${id}" may hold letters, digits, ".", "_" and "-", and begins with a letter or digit.`); // prettier-ignore
+  return id;
+}
+
+function readType(fields: Fields, of: string): InputType | undefined {
+  if (!fields.has('type')) fields.missing('type', of);
+  return fields.oneOf('type', TYPES);
+}
+
+function readDependsOn(parent: Fields): InputDeclaration['dependsOn'] | undefined {
+  const path = parent.pathOf('dependsOn');
+  const source = parent.map('dependsOn');
+  if (!source) return undefined;
+  const fields = new Fields(source, path, parent.findings);
+  const dependsOn = defined<NonNullable<InputDeclaration['dependsOn']>>({
+    inputs: fields.texts('inputs') ?? [],
+    condition: fields.text('condition') ?? fields.text('when'),
+  });
+  fields.refuseRest('"dependsOn"', ['inputs', 'condition']);
+  return dependsOn;
+}
+
+export function readOutputs(source: readonly Json[] | undefined, path: Path, reader: Reader): OutputDeclaration[] {
+  return (source ?? []).flatMap((item, index) => {
+    const at = [...path, index];
+    if (isJsonMap(item)) return readOutput(item, at, reader);
+    reader.findings.error(at, 'OUTPUT_INVALID', 'An output is a map with "id", "type" and "value".');
+    return [];
+  });
+}
+
+function readOutput(source: JsonMap, path: Path, reader: Reader): OutputDeclaration[] {
+  const fields = new Fields(source, path, reader.findings);
+  const id = readInputId(fields);
+  const type = readType(fields, `The output "${id}"`);
+  const value = fields.take('value');
+  if (value === undefined) fields.missing('value', `The output "${id}"`);
+  const displayName = fields.text('displayName');
+  const description = fields.text('description');
+  const required = fields.flag('required') ?? true;
+  fields.refuseRest('An output', ['id', 'type', 'value', 'displayName', 'description', 'required']);
+  if (!type || value === undefined) return [];
+  const output = defined<OutputDeclaration>({ id, type, value, displayName, description, required });
+  reader.origins.set(output, path);
+  return [output];
+}
