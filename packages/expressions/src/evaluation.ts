@@ -1,0 +1,87 @@
+import type { Budget } from './budget.ts';
+import type { Call, Services } from './call.ts';
+import type { Value, ValueMap, Variables } from './json.ts';
+import type { HiddenTexts } from './template/hidden-texts.ts';
+import type { Template } from './template/template.ts';
+
+/** Names set by tags: `for`, `set`, `macro`. */
+export interface Scope {
+  readonly names: Record<string, Value>;
+  readonly outer: Scope | null;
+}
+
+/** What all evaluations of one call share. */
+export interface Run {
+  readonly budget: Budget;
+  readonly call: Call;
+  readonly services: Partial<Services>;
+  readonly globals: Variables;
+  /** IANA name of the zone that dates print in. */
+  readonly timeZone: string;
+  readonly locale: string;
+  /** Texts that must never be parsed again. */
+  readonly secrets: Set<string>;
+  /** Where texts are kept that further passes must not parse; absent when there is one pass only. */
+  readonly hidden?: HiddenTexts | undefined;
+  /** Renders a text within this call. */
+  render(source: string, evaluation: Evaluation, recursive: boolean): string | Promise<string>;
+}
+
+/** One rendering of one template, or of one macro in it. */
+export class Evaluation {
+  readonly run: Run;
+  readonly vars: Variables;
+  readonly template: Template;
+  scope: Scope | null;
+  /** Offset of the operation at work: where an error points at. */
+  at = 0;
+
+  constructor(run: Run, vars: Variables, template: Template, scope: Scope | null = null) {
+    this.run = run;
+    this.vars = vars;
+    this.template = template;
+    this.scope = scope;
+  }
+
+  get budget(): Budget {
+    return this.run.budget;
+  }
+
+  /** A variable: of the nearest scope that has it, else of the call, else a global one. */
+  lookup(name: string): Value | undefined {
+    for (let scope = this.scope; scope !== null; scope = scope.outer)
+      if (Object.hasOwn(scope.names, name)) return scope.names[name];
+    if (Object.hasOwn(this.vars, name)) return this.vars[name];
+    return Object.hasOwn(this.run.globals, name) ? this.run.globals[name] : undefined;
+  }
+
+  /** All names that `lookup` knows. */
+  names(): string[] {
+    const names = [...Object.keys(this.vars), ...Object.keys(this.run.globals)];
+    for (let scope = this.scope; scope !== null; scope = scope.outer) names.push(...Object.keys(scope.names));
+    return names;
+  }
+
+  /** All variables as one map; members that are getters stay so, and are not asked. */
+  variables(): ValueMap {
+    const scopes: object[] = [];
+    for (let scope = this.scope; scope !== null; scope = scope.outer) scopes.unshift(scope.names);
+    const all: ValueMap = {};
+    for (const source of [this.run.globals, this.vars, ...scopes])
+      Object.defineProperties(all, Object.getOwnPropertyDescriptors(source));
+    return all;
+  }
+
+  /** Sets a variable where it was first set, else in the innermost scope. */
+  set(name: string, value: Value): void {
+    let target: Scope | null = this.scope;
+    while (target !== null && !Object.hasOwn(target.names, name)) target = target.outer;
+    target ??= this.scope ??= newScope(null);
+    target.names[name] = value;
+  }
+}
+
+/** An empty scope inside another. Its names have no prototype, so that every name is free. */
+export function newScope(outer: Scope | null): Scope {
+  return { names: Object.create(null) as Record<string, Value>, outer };
+}

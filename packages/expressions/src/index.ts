@@ -1,0 +1,8 @@
+export { Budget } from './budget.ts';
+export type { Awaitable, Call, HttpRequest, LogLine, Services } from './call.ts';
+export { ExpressionError, type ExpressionErrorCode } from './expression-error.ts';
+export { Expressions, isTemplate, type ExpressionsOptions, type Finding } from './expressions.ts';
+export type { Json, Value, Vars } from './json.ts';
+export type { References } from './language/references.ts';
+export type { Extension, FilterDeclaration, FunctionDeclaration, TestDeclaration } from './library/declaration.ts';
+export { DEFAULT_LIMITS, type Limits } from './limits.ts';

@@ -1,0 +1,110 @@
+import {
+  toPromise,
+  toValueSync,
+  type Emitter,
+  type Tag,
+  type Template as LiquidTemplate,
+  type TopLevelToken,
+} from 'liquidjs';
+import type { Code } from '../language/code.ts';
+import { chain } from '../language/code.ts';
+import { textOf } from '../values/print.ts';
+import type { LiquidContext } from './liquid-context.ts';
+
+/** A part of a template. Liquid's own tags render their bodies through the same interface. */
+export interface TemplateNode extends LiquidTemplate {
+  /** Steps that one rendering costs. */
+  readonly cost: number;
+  render(context: LiquidContext, emitter: Emitter): void | Promise<void>;
+}
+
+/** Text between tags and outputs. */
+export class TextNode implements TemplateNode {
+  readonly token: TopLevelToken;
+  readonly text: string;
+  readonly cost = 1;
+
+  constructor(token: TopLevelToken, text: string) {
+    this.token = token;
+    this.text = text;
+  }
+
+  render(_: LiquidContext, emitter: Emitter): void {
+    emitter.write(this.text);
+  }
+}
+
+/** The text of `{% raw %}`: kept out of sight while a result is rendered again. */
+export class RawNode implements TemplateNode {
+  readonly token: TopLevelToken;
+  readonly cost = 1;
+  private readonly text: string;
+
+  constructor(token: TopLevelToken, text: string) {
+    this.token = token;
+    this.text = text;
+  }
+
+  render({ evaluation }: LiquidContext, emitter: Emitter): void {
+    emitter.write(evaluation.run.hidden?.hide(this.text) ?? this.text);
+  }
+}
+
+/** `{{ … }}`. */
+export class OutputNode implements TemplateNode {
+  readonly token: TopLevelToken;
+  readonly code: Code;
+  readonly cost: number;
+
+  constructor(token: TopLevelToken, code: Code, cost: number) {
+    this.token = token;
+    this.code = code;
+    this.cost = cost;
+  }
+
+  render({ evaluation }: LiquidContext, emitter: Emitter): void | Promise<void> {
+    evaluation.budget.step(this.cost);
+    return chain(this.code.run(evaluation), (value) => emitter.write(textOf(value, evaluation.budget)));
+  }
+}
+
+/** One of Liquid's own tags, whose rendering is a generator. */
+export class NativeNode implements TemplateNode {
+  readonly token: TopLevelToken;
+  readonly cost = 1;
+  private readonly tag: Tag;
+  private readonly waits: () => boolean;
+
+  constructor(tag: Tag, waits: () => boolean) {
+    this.token = tag.token;
+    this.tag = tag;
+    this.waits = waits;
+  }
+
+  render(context: LiquidContext, emitter: Emitter): void | Promise<void> {
+    context.evaluation.budget.step(this.cost);
+    const work = this.tag.render(context, emitter) as Generator<unknown, string | undefined, unknown>;
+    const write = (text: string | undefined): void => void (text && emitter.write(text));
+    return this.waits() ? toPromise(work).then(write) : write(toValueSync(work));
+  }
+}
+
+/** Renders parts one after the other, up to a `break` or `continue`. */
+export function renderNodes(
+  nodes: readonly TemplateNode[],
+  context: LiquidContext,
+  emitter: Emitter,
+  from = 0,
+): void | Promise<void> {
+  for (let index = from; index < nodes.length; index++) {
+    context.evaluation.budget.step(1);
+    const done = nodes[index]?.render(context, emitter);
+    if (done instanceof Promise)
+      return done.then(() => (interrupted(context) ? undefined : renderNodes(nodes, context, emitter, index + 1)));
+    if (interrupted(context)) return;
+  }
+}
+
+function interrupted(context: LiquidContext): boolean {
+  return context.breakCalled || context.continueCalled;
+}
