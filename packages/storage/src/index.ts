@@ -1,0 +1,3 @@
+export { openLocalStorage } from './local-storage.ts';
+export type { Content, Storage, StoredFile } from './storage.ts';
+export { parseStorageUri, storageUri } from './storage-uri.ts';
