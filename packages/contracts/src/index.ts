@@ -5,3 +5,4 @@ export type * from './execution.ts';
 export type * from './task.ts';
 export type * from './registry.ts';
 export type * from './trigger.ts';
+export type * from './health.ts';

@@ -31,6 +31,8 @@ export const subjects = {
   keyValue: (verb: string) => `cmd.kv.${verb}`,
   file: (verb: string) => `cmd.file.${verb}`,
   secret: (verb: string) => `ask.secret.${verb}`,
+  /** Request and reply: whether a service can take work, `HealthReply`. Every instance responds; the first answer counts. */
+  health: (service: string) => `ask.health.${service}`,
   /** Request and reply with the trigger service. */
   trigger: (verb: string) => `cmd.trigger.${verb}`,
   /** Request and reply with the owner of the partition. */

@@ -137,6 +137,8 @@ export interface KillTask {
 export interface LogLines {
   readonly executionId: string;
   readonly lines: readonly LogLine[];
+  /** Lines stored before these may not have been published, for instance by an owner that crashed: read the store. */
+  readonly gap?: true;
 }
 
 export interface LogLine {
