@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { UserError } from '@tutti/service-kit';
@@ -35,7 +35,7 @@ class LocalStorage implements Storage {
     const target = join(this.#files, ...names);
     const incoming = join(this.#incoming, randomUUID());
     try {
-      const sizeBytes = await writeFile(incoming, content);
+      const sizeBytes = await writeSynced(incoming, content);
       await moveTo(target, incoming);
       return { uri: storageUri(names), sizeBytes };
     } catch (error) {
@@ -112,10 +112,10 @@ class LocalStorage implements Storage {
 }
 
 /** Writes and syncs, so that a committed state never points to a file that a crash took. */
-async function writeFile(path: string, content: Content): Promise<number> {
+async function writeSynced(path: string, content: Content): Promise<number> {
   const handle = await open(path, 'wx');
   try {
-    await handle.writeFile(content); // a stream is written piece by piece
+    await writeFile(handle, content); // a stream is written piece by piece
     await handle.datasync();
     return (await handle.stat()).size;
   } finally {
