@@ -1,6 +1,7 @@
 import type { InputDeclaration } from '../flow.ts';
 import { isJsonList, type Json } from '../json.ts';
 import { didYouMean } from '../nearest.ts';
+import { patternOf } from '../inputs/pattern.ts';
 import { INPUT_TYPES } from '../read/read-input.ts';
 import { findCycle } from './check-tasks.ts';
 import type { Checked } from './checked.ts';
@@ -42,7 +43,7 @@ function checkValidator(input: InputDeclaration, { findings, origins }: Checked)
   const { validator } = input.properties;
   if (typeof validator !== 'string') return;
   try {
-    new RegExp(validator, 'u');
+    patternOf(validator);
   } catch (cause) {
     findings.error(origins.property(input, 'validator'), 'PATTERN_INVALID', `"validator" is no regular expression: ${(cause as Error).message}.`); // prettier-ignore
   }

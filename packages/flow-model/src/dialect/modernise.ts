@@ -28,7 +28,7 @@ export function modernise(
   for (const rename of [...typeAliases(type), ...DIALECTS.flatMap(({ renames }) => renames[scope] ?? [])]) {
     if (!applies(rename, source, type)) continue;
     const at = from.get(rename.from) ?? [...path, rename.from];
-    if (rename.severity) say(rename, at, findings);
+    if (rename.severity && rename.from in data) say(rename, at, findings);
     delete data[rename.from];
     const value = rename.convert ? rename.convert(source[rename.from]!, source) : source[rename.from];
     if (value === undefined || data[rename.to] !== undefined) continue;
