@@ -69,6 +69,7 @@ export const executor = sqlMigration(
     at_ms int8 NOT NULL,
     execution_id text COLLATE "C" NOT NULL,
     n int4,
+    owner_n int4,
     attempt int4,
     idx int4,
     source int2 NOT NULL,

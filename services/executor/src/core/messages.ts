@@ -8,6 +8,7 @@ import type {
   TaskFailure,
   TaskRunState,
 } from '@tutti/contracts';
+import type { ExecutionNote, TaskRunNote } from './state.ts';
 
 /**
  * What the core hears, records and asks for. Reading these three unions tells all that an execution can go through and
@@ -35,6 +36,8 @@ export type Input =
       readonly state: 'SUCCESS' | 'WARNING' | 'FAILED' | 'KILLED';
       readonly outputs?: JsonMap;
       readonly error?: TaskFailure;
+      /** What a pure task that had to run on a runner wants done to the execution. */
+      readonly effects?: TaskEffects;
     }
   /** The lease ran out: the runner is taken for dead. */
   | { readonly type: 'AttemptLost'; readonly taskRunId: string; readonly attempt: number }
@@ -70,6 +73,14 @@ export type Input =
       readonly message: string;
     };
 
+/** What a task asks of the execution it belongs to (`core.execution.Labels`, `SetVariables`, `Exit` …). */
+export interface TaskEffects {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly setVariables?: JsonMap;
+  readonly unsetVariables?: readonly string[];
+  readonly exit?: 'SUCCESS' | 'WARNING' | 'FAILED' | 'KILLED' | 'CANCELLED';
+}
+
 /** What others are asked to do; carried out after the commit, at least once, under a deterministic `id`. */
 export type Command =
   | { readonly type: 'RunTask'; readonly id: string; readonly taskRunId: string; readonly attempt: number; readonly workerGroup: string } // prettier-ignore
@@ -98,12 +109,16 @@ export type Command =
   | { readonly type: 'RestartSubflow'; readonly id: string; readonly executionId: string; readonly taskRunId: string; readonly attempt: number } // prettier-ignore
   /** A new execution in place of this one (`retry.behavior: CREATE_NEW_EXECUTION`). */
   | { readonly type: 'RetryExecution'; readonly id: string; readonly dueAtMs: number }
-  /** Templates that need I/O (`kv`, `secret`, `read` …), rendered by the shell; a `lines:` value is a file whose lines are the result. */
+  /** Templates that need I/O (`kv`, `secret`, `read` …), rendered by the shell. */
   | {
       readonly type: 'Evaluate';
       readonly id: string;
       readonly taskRunId?: string;
+      /** By name; whole values, in which a lone expression keeps its type. */
       readonly templates: JsonMap;
+      /** Names of templates that are conditions: their values are booleans, by the engine's notion of truth. */
+      readonly conditions?: readonly string[];
+      /** Address of a file whose lines become the value `lines`. */
       readonly linesOf?: string;
     };
 
@@ -138,19 +153,26 @@ export type Event =
       readonly to: TaskRunState;
       readonly attempt: number;
       readonly atMs: number;
+      /** How the attempt itself ended, where the task run makes something else of it (`allowFailure`). */
+      readonly attemptState?: TaskRunState;
       readonly cause?: AttemptCause;
       readonly workerId?: string;
       readonly outputs?: JsonMap;
       readonly error?: TaskFailure;
     }
-  /** What a control task needs to remember: the branch chosen, the items, the round, the children started. */
-  | { readonly type: 'TaskRunNoted'; readonly taskRunId: string; readonly note: JsonMap; readonly outputs?: JsonMap }
+  /** What a control task needs to remember (the branch chosen, the items, the round …): the keys that change, `null` to forget one. */
+  | {
+      readonly type: 'TaskRunNoted';
+      readonly taskRunId: string;
+      readonly note: TaskRunNote;
+      readonly outputs?: JsonMap;
+    }
   | { readonly type: 'TaskRunsDropped'; readonly taskRunIds: readonly string[] }
   | { readonly type: 'LabelsSet'; readonly labels: readonly Label[] }
   | { readonly type: 'VariablesSet'; readonly variables: JsonMap }
   | { readonly type: 'OutputsSet'; readonly outputs: JsonMap }
   /** As `TaskRunNoted`, for the execution itself. */
-  | { readonly type: 'ExecutionNoted'; readonly note: JsonMap };
+  | { readonly type: 'ExecutionNoted'; readonly note: ExecutionNote };
 
 export interface Decision {
   readonly events: readonly Event[];

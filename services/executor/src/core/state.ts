@@ -1,6 +1,7 @@
 import type {
   AttemptSnapshot,
   ExecutionState,
+  Json,
   JsonMap,
   Label,
   StateChange,
@@ -8,9 +9,13 @@ import type {
   TaskRunState,
   TriggerContext,
 } from '@tutti/contracts';
-import type { Plan } from '@tutti/flow-model';
+import type { Phase, Plan } from '@tutti/flow-model';
 
-/** One execution as the executor sees it: the fold of its journal over what it was created with, nothing else. */
+/**
+ * One execution as the executor sees it: the fold of its journal over what it was created with, nothing else.
+ * All but `plan`, `tally`, `counts` and `derived` is plain JSON and is stored: the execution as one row, each task run
+ * (but for its `tally`) as another. `rebuild` works out the rest.
+ */
 export interface Execution {
   readonly id: string;
   readonly namespace: string;
@@ -21,6 +26,7 @@ export interface Execution {
   readonly trigger?: TriggerContext;
   readonly parent?: { readonly executionId: string; readonly taskRunId: string; readonly attempt: number; readonly index: number; readonly wait: boolean }; // prettier-ignore
   readonly originalId: string;
+  /** Which execution of a chain made by `CREATE_NEW_EXECUTION` this is, from 1. */
   readonly attemptNumber: number;
   readonly scheduleAtMs?: number;
   readonly createdAtMs: number;
@@ -34,9 +40,12 @@ export interface Execution {
   error?: string;
   /** Task runs created so far; the next one's id derives from it. */
   taskRunCount: number;
-  /** What the core remembers of the execution as a whole. */
-  note: JsonMap;
+  note: ExecutionNote;
   readonly taskRuns: Map<string, TaskRun>;
+  /** How the flow's own tasks stand. */
+  tally: Tally;
+  counts: Counts;
+  readonly derived: Derived;
 }
 
 export interface TaskRun {
@@ -51,16 +60,96 @@ export interface TaskRun {
   readonly attempts: readonly AttemptSnapshot[];
   readonly outputs?: JsonMap;
   readonly error?: TaskFailure;
-  /** What a control task remembers; counts of its children are kept by the fold. */
-  readonly note: JsonMap;
+  readonly note: TaskRunNote;
+  /** How its children stand; derived, not stored. */
   readonly tally: Tally;
 }
 
 /** How the children of a control task stand, as counts: a decision costs the same for 5 children as for 50,000. */
 export interface Tally {
+  /** The part it is in: the latest one that has a child. */
+  readonly phase: Phase;
+  /** Strands of its main part begun: items of a loop, branches of a Parallel, one for a sequence. */
   readonly started: number;
-  readonly ended: number;
+  /** Children not ended, of any part. */
+  readonly open: number;
+  /** Ended children of the main part by how they ended. */
   readonly failed: number;
   readonly killed: number;
   readonly warned: number;
+}
+
+/** Open task runs by what they wait for; tells whether the execution as a whole runs, is paused or waits for a retry. */
+export interface Counts {
+  readonly active: number;
+  readonly paused: number;
+  readonly retrying: number;
+}
+
+/** What an execution was told to end in, and what its open control tasks end in then. */
+export type Goal = { readonly execution: ExecutionState; readonly taskRuns: TaskRunState };
+
+/** What the core remembers of an execution as a whole. */
+export type ExecutionNote = {
+  /** Set: nothing new begins, and it ends so as soon as nothing runs any more. */
+  readonly goal?: Goal | null;
+  /** Task runs whose consequences are still to be drawn: ended children and open control tasks; '' is the flow. */
+  readonly pending?: readonly string[] | null;
+  /** Paused by a user: nothing new starts. */
+  readonly held?: true | null;
+  /** SLAs that were violated. */
+  readonly violated?: readonly string[];
+  /** Id of the `Evaluate` command whose answer it waits for. */
+  readonly awaiting?: string | null;
+  /** The flow's outputs were worked out; nothing is left but to end. */
+  readonly concluded?: true | null;
+  /** What the execution comes to once its outputs are there. */
+  readonly outcome?: ExecutionState | null;
+};
+
+/** What a control task remembers; each kind uses the few that concern it. */
+export type TaskRunNote = {
+  /** Id of the `Evaluate` command whose answer it waits for. */
+  readonly awaiting?: string | null;
+  /** If, Switch, Approval: the list that was chosen. */
+  readonly branch?: string;
+  /** Loops: one value for each iteration, as text; batches for ForEachItem. */
+  readonly items?: readonly string[];
+  /** Loops over a map: the key of each item. */
+  readonly keys?: readonly string[];
+  /** Strands that may run at the same time; 0: any number. */
+  readonly limit?: number;
+  /** LoopUntil: rounds begun, when the first began, and its bounds as rendered. */
+  readonly round?: number;
+  readonly sinceMs?: number;
+  readonly intervalMs?: number;
+  readonly maxIterations?: number;
+  readonly maxDurationMs?: number;
+  readonly failOnMaxReached?: boolean;
+  /** Id of the timer it waits for. */
+  readonly timer?: string | null;
+  /** Pause: what the end of its time means. */
+  readonly behavior?: string;
+  /** The state its own work came to (WorkingDirectory, Pause); its parts `errors` and `finally` may follow. */
+  readonly result?: TaskRunState;
+  /** Subflow, ForEachItem: children executions by index, and how many of them ended in which state. */
+  readonly children?: readonly (string | null)[];
+  readonly ended?: { readonly [state: string]: number };
+  readonly transmitFailed?: boolean;
+  readonly wait?: boolean;
+  /** Any further property of the task, rendered. */
+  readonly values?: JsonMap;
+};
+
+/** Indexes worked out from the task runs. */
+export interface Derived {
+  /** `outputs` as templates see it: by task id, below loops by value. */
+  readonly outputs: OutputsTree;
+  /** Children by parent ('' is the flow), oldest first. */
+  readonly children: Map<string, readonly string[]>;
+}
+
+/** Has no prototype, so that any text may be a key. */
+export interface OutputsTree {
+  [key: string]: Json | undefined;
 }

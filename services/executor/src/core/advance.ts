@@ -1,0 +1,176 @@
+import type { TaskRunState } from '@tutti/contracts';
+import type { PlanNode } from '@tutti/flow-model';
+import { conclude } from './conclude.ts';
+import type { Control, Outcome, Strand } from './control/control.ts';
+import { controlOf } from './control/index.ts';
+import { FLOW } from './derived.ts';
+import type { Draft } from './draft.ts';
+import { finish } from './finish.ts';
+import { isEnded } from './moves.ts';
+import { startNode } from './start.ts';
+import type { TaskRun } from './state.ts';
+
+/** Draws the consequences of all that is on the agenda, and of what comes of them, until nothing more happens. */
+export function drain(draft: Draft): void {
+  for (let id = draft.take(); id !== undefined; id = draft.take()) followUp(draft, id);
+  showState(draft);
+  keepPending(draft);
+}
+
+function followUp(draft: Draft, id: string): void {
+  const taskRun = draft.find(id);
+  if (id !== FLOW && !taskRun) return;
+  if (!taskRun || !isEnded(taskRun.state)) {
+    advance(draft, id);
+    return;
+  }
+  const next = successorOf(draft, taskRun);
+  if (next && !draft.mayStart()) {
+    draft.defer(id);
+    return;
+  }
+  if (next) startNode(draft, next, taskRun);
+  advance(draft, taskRun.parentId ?? FLOW);
+}
+
+/** What comes after an ended task run in its strand. A failure ends a strand of the main part, and of no other. */
+function successorOf(draft: Draft, taskRun: TaskRun): PlanNode | undefined {
+  if (draft.isStopping) return undefined;
+  const node = draft.node(taskRun);
+  const { lists } = node.parent ?? draft.execution.plan;
+  if (node.phase === 'tasks') {
+    if (node.parent?.lists[node.list]?.[node.index + 1]?.leads) return undefined;
+    if (isBlocked(draft, taskRun.parentId ?? FLOW)) return undefined;
+  }
+  return lists[node.list]?.[node.index + 1];
+}
+
+/** Looks at a control task (or the flow): begins what may begin, goes on to its next part, or closes it. */
+export function advance(draft: Draft, id: string): void {
+  const scope = scopeOf(draft, id);
+  if (!scope) return;
+  if (draft.isStopping) {
+    if (draft.isDrained(id)) close(draft, scope, draft.execution.note.goal!.taskRuns);
+    return;
+  }
+  if (draft.tally(id).phase === 'tasks') {
+    if (!isBlocked(draft, id) && !fill(draft, scope)) return;
+    if (draft.isDrained(id)) endMain(draft, scopeOf(draft, id)!);
+  } else if (draft.isDrained(id)) endPart(draft, scope);
+}
+
+/** A control task that has begun and not ended, or the flow itself: whatever has children. */
+interface Scope {
+  readonly id: string;
+  readonly taskRun?: TaskRun;
+  readonly control?: Control;
+}
+
+function scopeOf(draft: Draft, id: string): Scope | undefined {
+  if (id === FLOW) return isEnded(draft.execution.state) ? undefined : { id };
+  const taskRun = draft.find(id)!;
+  const { control } = draft.node(taskRun);
+  const begun = taskRun.state === 'RUNNING' || taskRun.state === 'KILLING';
+  return begun && control ? { id, taskRun, control: controlOf(control) } : undefined;
+}
+
+/** After a failure nothing new begins, neither here nor in whatever runs beside the one that failed. */
+function isBlocked(draft: Draft, id: string): boolean {
+  for (let at: string | undefined = id; at !== undefined; at = parentIdOf(draft, at)) {
+    const { phase, failed, killed } = draft.tally(at);
+    if (phase === 'tasks' && failed + killed > 0) return true;
+  }
+  return false;
+}
+
+const parentIdOf = (draft: Draft, id: string): string | undefined =>
+  id === FLOW ? undefined : (draft.find(id)!.parentId ?? FLOW);
+
+/** Begins as many strands as may begin now. False when some had to be left to a later decision. */
+function fill(draft: Draft, { id }: Scope): boolean {
+  for (;;) {
+    const scope = scopeOf(draft, id);
+    const strand = scope && nextStrand(draft, scope);
+    if (!strand || isBlocked(draft, id)) return true;
+    if (!draft.mayStart()) {
+      draft.defer(id);
+      return false;
+    }
+    startNode(draft, strand.node, { ...strand, parentId: id === FLOW ? undefined : id });
+  }
+}
+
+function nextStrand(draft: Draft, { taskRun, control }: Scope): Strand | undefined {
+  if (taskRun) return control!.next(draft, taskRun);
+  const [node] = draft.execution.plan.lists.tasks ?? [];
+  return draft.execution.tally.started === 0 && node ? { node } : undefined;
+}
+
+/** The main part is over: `errors` follow a failure, then `finally`, then the end. */
+function endMain(draft: Draft, scope: Scope): void {
+  const { failed, killed, warned } = draft.tally(scope.id);
+  const cutOff = failed + killed === 0 && isBlocked(draft, scope.id) && isIncomplete(draft, scope);
+  const natural: Outcome = killed > 0 ? 'KILLED' : failed > 0 || cutOff ? 'FAILED' : warned > 0 ? 'WARNING' : 'SUCCESS';
+  const outcome = scope.control?.settle ? scope.control.settle(draft, scope.taskRun!, natural) : natural;
+  if (outcome === undefined || draft.isStopping) return;
+  const handled = !cutOff && (natural === 'FAILED' || outcome === 'FAILED');
+  const part = [...(handled ? ['errors'] : []), 'finally'].find((list) => listsOf(draft, scope)[list]?.length);
+  if (!part) {
+    close(draft, scope, outcome);
+    return;
+  }
+  noteOutcome(draft, scope, outcome);
+  startPart(draft, scope, part);
+}
+
+function isIncomplete(draft: Draft, { taskRun, control, id }: Scope): boolean {
+  const children = draft.execution.derived.children.get(id) ?? [];
+  const done = children.filter((child) => draft.node(draft.find(child)!).phase === 'tasks').length;
+  return taskRun !== undefined && done < control!.total(draft, draft.current(taskRun));
+}
+
+/** `errors` or `finally` are over. */
+function endPart(draft: Draft, scope: Scope): void {
+  const { phase } = draft.tally(scope.id);
+  if (phase === 'errors' && listsOf(draft, scope).finally?.length) startPart(draft, scope, 'finally');
+  else close(draft, scope, notedOutcome(draft, scope));
+}
+
+function startPart(draft: Draft, scope: Scope, list: string): void {
+  startNode(draft, listsOf(draft, scope)[list]![0]!, { parentId: scope.taskRun?.id });
+}
+
+const listsOf = (draft: Draft, { taskRun }: Scope) => (taskRun ? draft.node(taskRun) : draft.execution.plan).lists;
+
+function noteOutcome(draft: Draft, { taskRun }: Scope, outcome: TaskRunState): void {
+  if (taskRun) draft.note(taskRun, { result: outcome });
+  else draft.noteExecution({ outcome: outcome as Outcome });
+}
+
+function notedOutcome(draft: Draft, { taskRun }: Scope): TaskRunState {
+  return (taskRun ? draft.current(taskRun).note.result : (draft.execution.note.outcome as Outcome)) ?? 'SUCCESS';
+}
+
+function close(draft: Draft, { taskRun }: Scope, outcome: TaskRunState): void {
+  if (taskRun) finish(draft, draft.current(taskRun), outcome);
+  else conclude(draft, outcome);
+}
+
+/** Running, paused or waiting for a retry: what its open task runs make of the execution. */
+export function showState(draft: Draft): void {
+  const { state, counts, note } = draft.execution;
+  if (state !== 'RUNNING' && state !== 'PAUSED' && state !== 'RETRYING') return;
+  const shown = note.held ? 'PAUSED' : counts.active > 0 ? 'RUNNING' : counts.paused > 0 ? 'PAUSED' : counts.retrying > 0 ? 'RETRYING' : 'RUNNING'; // prettier-ignore
+  if (shown !== state) draft.moveExecution(shown);
+}
+
+/** Remembers what was left, and asks to be woken for it at once; on hold, the resume wakes it. */
+function keepPending(draft: Draft): void {
+  const { id, note } = draft.execution;
+  const left = [...draft.pending];
+  const known = note.pending ?? [];
+  if (left.length !== known.length || left.some((item, index) => item !== known[index]))
+    draft.noteExecution({ pending: left.length > 0 ? left : null });
+  if (draft.hasDeferred && left.length > 0 && !note.held)
+    draft.command({ type: 'StartTimer', id: `${id}/continue/${draft.execution.version}`, dueAtMs: draft.nowMs });
+}

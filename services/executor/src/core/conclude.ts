@@ -1,0 +1,46 @@
+import type { ExecutionState, JsonMap, TaskRunState } from '@tutti/contracts';
+import { isEnded } from './moves.ts';
+import type { Draft } from './draft.ts';
+import { evaluate, EvaluationError } from './evaluate.ts';
+import { startNode } from './start.ts';
+
+const WITHOUT_OUTPUTS: ReadonlySet<ExecutionState> = new Set(['KILLED', 'CANCELLED', 'RETRIED']);
+
+/** The flow's tasks are over: works out its outputs, ends the execution, then begins `afterExecution`. */
+export function conclude(draft: Draft, outcome: TaskRunState): void {
+  const { execution } = draft;
+  if (isEnded(execution.state) || execution.note.concluded) return;
+  const { goal } = execution.note;
+  const state = goal?.execution ?? (outcome as ExecutionState);
+  const rendered = WITHOUT_OUTPUTS.has(state) ? {} : renderOutputs(draft);
+  if (rendered === undefined) draft.noteExecution({ outcome: state, concluded: true });
+  else end(draft, state, rendered);
+}
+
+type Rendered = JsonMap | EvaluationError;
+
+function renderOutputs(draft: Draft): Rendered | undefined {
+  const { outputs } = draft.execution.plan.flow;
+  if (outputs.length === 0) return {};
+  const templates = Object.fromEntries(outputs.map(({ id, value }) => [id, value]));
+  try {
+    return evaluate(draft, undefined, 'outputs', { templates });
+  } catch (error) {
+    if (error instanceof EvaluationError) return error;
+    throw error;
+  }
+}
+
+/** Ends the execution once its outputs are known, or known to fail. */
+export function end(draft: Draft, state: ExecutionState, outputs: Rendered): void {
+  const failed = outputs instanceof EvaluationError ? outputs : undefined;
+  if (failed) draft.log('ERROR', `The outputs of the flow failed: ${failed.message}`);
+  else if (Object.keys(outputs).length > 0) draft.record({ type: 'OutputsSet', outputs: outputs as JsonMap });
+  const to: ExecutionState = failed && state !== 'KILLED' ? 'FAILED' : state;
+  draft.noteExecution({ goal: null, outcome: null, concluded: null });
+  draft.moveExecution(to, failed?.message);
+  for (const { id, type } of draft.execution.plan.flow.sla)
+    if (type === 'MAX_DURATION') draft.command({ type: 'CancelTimer', id: `${draft.execution.id}/sla/${id}` });
+  const [first] = draft.execution.plan.lists.afterExecution ?? [];
+  if (first) startNode(draft, first, {});
+}

@@ -1,0 +1,58 @@
+import type { JsonMap } from '@tutti/contracts';
+import type { PlanNode } from '@tutti/flow-model';
+import type { Draft } from '../draft.ts';
+import type { TaskRun } from '../state.ts';
+import type { Control } from './control.ts';
+import { hasRoom, limitOf } from './limit.ts';
+import { itemsOf } from './loop-items.ts';
+
+/** All children in sequence for each value; `concurrencyLimit` values at the same time. */
+export const forEach: Control = {
+  wants: ({ task }) => ({
+    templates: { values: task.properties.values ?? [], concurrencyLimit: task.properties.concurrencyLimit ?? 1 },
+  }),
+  begin: (draft, taskRun, values) =>
+    beginLoop(draft, taskRun, values, limitOf('concurrencyLimit', values.concurrencyLimit)),
+  total: (draft, taskRun) => itemsIn(taskRun).length * tasksOf(draft, taskRun).length,
+  next(draft, taskRun) {
+    const iteration = taskRun.tally.started;
+    const value = itemsIn(taskRun)[iteration];
+    const [node] = tasksOf(draft, taskRun);
+    return node && value !== undefined && hasRoom(taskRun) ? { node, value, iteration } : undefined;
+  },
+};
+
+/** The older form of a loop with limit 1. */
+export const eachSequential: Control = {
+  ...forEach,
+  wants: wantsValue,
+  begin: (draft, taskRun, values) => beginLoop(draft, taskRun, values, 1),
+};
+
+/** The older form in which every child of every value is a strand of its own. */
+export const eachParallel: Control = {
+  ...forEach,
+  wants: wantsValue,
+  begin: (draft, taskRun, values) => beginLoop(draft, taskRun, values, limitOf('concurrent', values.concurrent)),
+  next(draft, taskRun) {
+    const tasks = tasksOf(draft, taskRun);
+    const { started } = taskRun.tally;
+    const iteration = Math.floor(started / tasks.length);
+    const value = itemsIn(taskRun)[iteration];
+    const node = tasks[started % tasks.length];
+    return node && value !== undefined && hasRoom(taskRun) ? { node, value, iteration } : undefined;
+  },
+};
+
+function wantsValue({ task: { properties } }: PlanNode) {
+  return { templates: { values: properties.value ?? properties.values ?? [], concurrent: properties.concurrent ?? 0 } };
+}
+
+function beginLoop(draft: Draft, taskRun: TaskRun, { values }: JsonMap, limit: number): void {
+  const items = itemsOf(values, { maps: false });
+  draft.move(taskRun, 'RUNNING');
+  draft.note(taskRun, { ...items, limit });
+}
+
+export const tasksOf = (draft: Draft, taskRun: TaskRun) => draft.node(taskRun).lists.tasks ?? [];
+export const itemsIn = ({ note }: TaskRun): readonly string[] => note.items ?? [];

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { control, effect, failing, planOf, run, say, World } from './testing.ts';
+
+const world = (...args: Parameters<typeof planOf>) => new World(planOf(...args)).start();
+
+describe('decide', () => {
+  it('runs tasks in sequence', () => {
+    const it = world([run('a'), run('b')]);
+    expect(it.commands).toEqual([
+      { type: 'RunTask', id: 'e-1/run/1', taskRunId: 'e-1', attempt: 1, workerGroup: 'default' },
+    ]);
+    it.claim('a');
+    it.end('a');
+    expect(it.summary).toEqual(['a:SUCCESS', 'b:CREATED']);
+    it.end('b');
+    expect(it.history).toEqual(['CREATED', 'RUNNING', 'SUCCESS']);
+  });
+
+  it('ends a flow of pure tasks in one decision', () => {
+    const it = world([say('a', 'x'), say('b', 'y')]);
+    expect(it.decisions).toHaveLength(1);
+    expect(it.history).toEqual(['CREATED', 'RUNNING', 'SUCCESS']);
+    expect(it.execution.derived.outputs).toEqual({ a: { value: 'x' }, b: { value: 'y' } });
+    expect(it.reloaded()).toEqual(it.execution);
+  });
+
+  it('ends at once when every task is disabled', () => {
+    expect(world([run('a', { disabled: true })]).history).toEqual(['CREATED', 'SUCCESS']);
+  });
+
+  it('runs errors after a failure, then finally, then afterExecution', () => {
+    const it = world([failing('a'), run('b')], { errors: [failing('e1'), say('e2', 'x')], finally: [say('f', 'y')], afterExecution: [say('z', 'z')] }); // prettier-ignore
+    expect(it.summary).toEqual(['a:FAILED', 'e1:FAILED', 'e2:SUCCESS', 'f:SUCCESS', 'z:SUCCESS']);
+    expect(it.history).toEqual(['CREATED', 'RUNNING', 'FAILED']);
+  });
+
+  it('waits before a retry, and gives up after the last', () => {
+    const retry = { type: 'constant', intervalMs: 5_000, maxAttempts: 2, behavior: 'RETRY_FAILED_TASK', warningOnRetry: false } as const; // prettier-ignore
+    const it = world([failing('a', { retry })]);
+    expect(it.state).toBe('RETRYING');
+    it.fireTimers();
+    expect(it.history).toEqual(['CREATED', 'RUNNING', 'RETRYING', 'RUNNING', 'FAILED']);
+    expect(it.taskRun('a').attempts.map(({ state }) => state)).toEqual(['FAILED', 'FAILED']);
+  });
+
+  it('goes on after a tolerated failure with a warning', () => {
+    const it = world([failing('a', { allowFailure: true }), say('b', 'x')]);
+    expect(it.state).toBe('WARNING');
+    expect(it.taskRun('a').attempts[0]!.state).toBe('FAILED');
+  });
+
+  it('runs the branch whose condition holds', () => {
+    const branches = { then: [say('yes', '1')], else: [say('no', '0')] };
+    expect(world([control('if', 'i', branches, { properties: { condition: 'true' } })]).summary).toEqual(['i:SUCCESS', 'yes:SUCCESS']); // prettier-ignore
+    expect(world([control('if', 'i', branches, { properties: { condition: 'false' } })]).summary).toEqual(['i:SUCCESS', 'no:SUCCESS']); // prettier-ignore
+  });
+
+  it('starts as many children of a Parallel as its limit allows', () => {
+    const it = world([control('parallel', 'p', [run('a'), run('b'), run('c')], { properties: { concurrent: 2 } })]);
+    expect(it.summary).toEqual(['p:RUNNING', 'a:CREATED', 'b:CREATED']);
+    it.end('a');
+    expect(it.summary).toEqual(['p:RUNNING', 'a:SUCCESS', 'b:CREATED', 'c:CREATED']);
+    it.end('c');
+    it.end('b');
+    expect(it.state).toBe('SUCCESS');
+  });
+
+  it('starts nothing beside a failure, and fails what was cut off', () => {
+    const slow = control('sequential', 'slow', [run('wait'), run('after')]);
+    const it = world([
+      control('parallel', 'p', { tasks: [run('bad'), slow], errors: [say('local', 'l')] }),
+      run('never'),
+    ]);
+    it.end('bad', 'FAILED');
+    it.end('wait');
+    expect(it.summary).toEqual(['p:FAILED', 'bad:FAILED', 'slow:FAILED', 'wait:SUCCESS', 'local:SUCCESS']);
+    expect(it.state).toBe('FAILED');
+  });
+
+  it('kills what runs, and ends what has not begun', () => {
+    const it = world([control('parallel', 'p', [run('a'), run('b')])]);
+    it.claim('a');
+    const { commands } = it.send({ type: 'KillExecution', cascade: true });
+    expect(commands).toMatchObject([{ type: 'KillTasks', taskRunIds: ['e-2'] }]);
+    expect(it.summary).toEqual(['p:RUNNING', 'a:KILLING', 'b:KILLED']);
+    it.end('a', 'KILLED');
+    expect(it.summary).toEqual(['p:KILLED', 'a:KILLED', 'b:KILLED']);
+    expect(it.history).toEqual(['CREATED', 'RUNNING', 'KILLING', 'KILLED']);
+  });
+
+  it('loops over values, several at the same time', () => {
+    const loop = control('forEach', 'each', [run('a'), run('b')], { properties: { values: '["x","y","z"]', concurrencyLimit: 2 } }); // prettier-ignore
+    const it = world([loop]);
+    expect(it.summary).toEqual(['each:RUNNING', 'a[x]:CREATED', 'a[y]:CREATED']);
+    it.end('a', 'SUCCESS', { n: 1 }, 'y');
+    expect(it.summary.slice(3)).toEqual(['b[y]:CREATED']);
+    it.end('b', 'SUCCESS', undefined, 'y');
+    expect(it.summary.slice(4)).toEqual(['a[z]:CREATED']);
+    for (const step of ['a[x]', 'b[x]', 'a[z]', 'b[z]']) it.end(step[0]!, 'SUCCESS', { n: step }, step[2]);
+    expect(it.state).toBe('SUCCESS');
+    expect(it.execution.derived.outputs).toEqual({ a: { x: { n: 'a[x]' }, y: { n: 1 }, z: { n: 'a[z]' } }, b: { x: { n: 'b[x]' }, z: { n: 'b[z]' } } }); // prettier-ignore
+  });
+
+  it('takes a loop of 10,000 pure tasks in portions', () => {
+    const values = JSON.stringify(Array.from({ length: 10_000 }, (_, n) => n));
+    const it = world([control('forEach', 'each', [say('a', 'x')], { properties: { values } })]).fireTimers();
+    expect(it.state).toBe('SUCCESS');
+    expect(it.taskRuns).toHaveLength(10_001);
+    expect(it.decisions.length).toBeGreaterThan(30);
+  });
+
+  it('orders a Dag by what its tasks depend on', () => {
+    const tasks = [run('last', { dependsOn: ['left', 'right'] }), run('left', { dependsOn: ['root'] }), run('right', { dependsOn: ['root'] }), run('root')]; // prettier-ignore
+    const it = world([control('dag', 'd', tasks)]);
+    for (const id of ['root', 'left', 'right', 'last']) it.end(id);
+    expect(it.summary).toEqual(['d:SUCCESS', 'root:SUCCESS', 'left:SUCCESS', 'right:SUCCESS', 'last:SUCCESS']);
+  });
+
+  it('exits in the state a task asks for', () => {
+    const it = world([control('sequential', 'group', [effect('leave', { exit: 'KILLED' }), run('never')])], { errors: [run('e')] }); // prettier-ignore
+    expect(it.summary).toEqual(['group:KILLED', 'leave:KILLED']);
+    expect(it.history).toEqual(['CREATED', 'RUNNING', 'KILLED']);
+  });
+});

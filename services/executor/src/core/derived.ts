@@ -1,0 +1,174 @@
+import type { JsonMap, TaskRunState } from '@tutti/contracts';
+import type { Phase, Plan, PlanNode } from '@tutti/flow-model';
+import { isEnded } from './moves.ts';
+import type { Counts, Derived, Execution, OutputsTree, Tally, TaskRun } from './state.ts';
+
+export const NO_CHILDREN: Tally = { phase: 'tasks', started: 0, open: 0, failed: 0, killed: 0, warned: 0 };
+export const NOTHING_OPEN: Counts = { active: 0, paused: 0, retrying: 0 };
+/** Parent of the flow's own task runs in `Derived.children`. */
+export const FLOW = '';
+
+const PHASE_ORDER: Readonly<Record<Phase, number>> = { tasks: 0, errors: 1, finally: 2, afterExecution: 3 };
+
+/** How to take back one change of an execution. */
+export type Undo = (() => void)[];
+
+export const emptyDerived = (): Derived => ({ outputs: emptyTree(), children: new Map() });
+
+const emptyTree = (): OutputsTree => Object.create(null) as OutputsTree;
+
+/** The tally of a control task after a child of it went from one state to another; `undefined`: there was, or is, none. */
+export function tallied(
+  tally: Tally,
+  node: PlanNode,
+  from: TaskRunState | undefined,
+  to: TaskRunState | undefined,
+): Tally {
+  const main = node.phase === 'tasks';
+  const step = (test: (state: TaskRunState) => boolean): number =>
+    Number(to !== undefined && test(to)) - Number(from !== undefined && test(from));
+  const began = from === undefined;
+  return {
+    phase: began && PHASE_ORDER[node.phase] > PHASE_ORDER[tally.phase] ? node.phase : tally.phase,
+    started: tally.started + (node.leads ? step(() => true) : 0),
+    open: tally.open + step((state) => !isEnded(state)),
+    failed: tally.failed + (main ? step((state) => state === 'FAILED') : 0),
+    killed: tally.killed + (main ? step((state) => state === 'KILLED') : 0),
+    warned: tally.warned + (main ? step((state) => state === 'WARNING') : 0),
+  };
+}
+
+/** The counts after a task run went from one state to another. */
+export function counted(
+  counts: Counts,
+  node: PlanNode,
+  from: TaskRunState | undefined,
+  to: TaskRunState | undefined,
+): Counts {
+  const before = kindOfWait(node, from);
+  const after = kindOfWait(node, to);
+  if (before === after) return counts;
+  return {
+    ...counts,
+    ...(before && { [before]: counts[before] - 1 }),
+    ...(after && { [after]: counts[after] + 1 }),
+  };
+}
+
+function kindOfWait(node: PlanNode, state: TaskRunState | undefined): keyof Counts | undefined {
+  if (state === undefined || isEnded(state)) return undefined;
+  if (state === 'PAUSED') return 'paused';
+  if (state === 'RETRYING') return 'retrying';
+  return isWork(node) ? 'active' : undefined;
+}
+
+/** Whether somebody outside the core carries the task out; the other control tasks only wait for their children. */
+export const isWork = ({ kind, control }: PlanNode): boolean =>
+  kind !== 'control' || control === 'subflow' || control === 'workingDirectory' || control === 'forEachItem';
+
+/** Puts the outputs of a task run where templates look for them; `undefined` takes them away. */
+export function placeOutputs(execution: Execution, taskRun: TaskRun, outputs: JsonMap | undefined, undo?: Undo): void {
+  let place: OutputsTree = execution.derived.outputs;
+  const path = pathOf(execution, taskRun);
+  const last = path.pop()!;
+  for (const key of path) {
+    const next = place[key] as OutputsTree | undefined;
+    if (next === undefined && outputs === undefined) return;
+    place = next ?? set(place, key, emptyTree(), undo);
+  }
+  set(place, last, outputs, undo);
+}
+
+function set<Value extends OutputsTree | JsonMap | undefined>(
+  tree: OutputsTree,
+  key: string,
+  value: Value,
+  undo: Undo | undefined,
+): Value {
+  const before = tree[key];
+  undo?.push(() => {
+    if (before === undefined) delete tree[key];
+    else tree[key] = before;
+  });
+  if (value === undefined) delete tree[key];
+  else tree[key] = value;
+  return value;
+}
+
+/** The task's id and the values of the loops it is in, outermost first. */
+export function pathOf(execution: Execution, taskRun: TaskRun): string[] {
+  const path = taskRun.value === undefined ? [] : [taskRun.value];
+  for (let at = parentOf(execution, taskRun); at; at = parentOf(execution, at))
+    if (at.value !== undefined) path.push(at.value);
+  path.push(taskRun.taskId);
+  return path.reverse();
+}
+
+export const parentOf = (execution: Execution, { parentId }: TaskRun): TaskRun | undefined =>
+  parentId === undefined ? undefined : execution.taskRuns.get(parentId);
+
+export function nodeOf(plan: Plan, taskId: string): PlanNode {
+  const node = plan.nodes.get(taskId);
+  if (!node) throw new Error(`The plan of ${plan.flow.namespace}.${plan.flow.id} has no task "${taskId}".`);
+  return node;
+}
+
+/** Works out all that is not stored, after an execution was loaded from its rows (in order of creation). */
+export function rebuild(execution: Execution): void {
+  const { derived, taskRuns } = execution;
+  for (const key of Object.keys(derived.outputs)) delete derived.outputs[key];
+  derived.children.clear();
+  execution.tally = NO_CHILDREN;
+  execution.counts = NOTHING_OPEN;
+  for (const taskRun of taskRuns.values()) taskRuns.set(taskRun.id, { ...taskRun, tally: NO_CHILDREN });
+  for (const { id } of [...taskRuns.values()]) {
+    const taskRun = taskRuns.get(id)!;
+    adopt(execution, taskRun);
+    retally(execution, taskRun, undefined, taskRun.state);
+    if (taskRun.outputs) placeOutputs(execution, taskRun, taskRun.outputs);
+  }
+}
+
+/** Enters a new task run among its parent's children. */
+export function adopt(execution: Execution, { id, parentId = FLOW }: TaskRun, undo?: Undo): void {
+  const { children } = execution.derived;
+  const siblings = children.get(parentId) as string[] | undefined;
+  if (siblings) siblings.push(id);
+  else children.set(parentId, [id]);
+  undo?.push(() => {
+    if (siblings) siblings.pop();
+    else children.delete(parentId);
+  });
+}
+
+/** Keeps the tally of a task run's parent, and the counts of the execution. */
+export function retally(
+  execution: Execution,
+  taskRun: TaskRun,
+  from: TaskRunState | undefined,
+  to: TaskRunState | undefined,
+  undo?: Undo,
+): void {
+  const node = nodeOf(execution.plan, taskRun.taskId);
+  const parent = parentOf(execution, taskRun);
+  execution.counts = counted(execution.counts, node, from, to);
+  if (parent) put(execution, { ...parent, tally: tallied(parent.tally, node, from, to) }, undo);
+  else execution.tally = tallied(execution.tally, node, from, to);
+}
+
+/** The latest part of a control task (or of the flow) that has a child; for when children were dropped. */
+export function latestPhase(execution: Execution, parentId: string): Phase {
+  let latest: Phase = 'tasks';
+  for (const id of execution.derived.children.get(parentId) ?? []) {
+    const { phase } = nodeOf(execution.plan, execution.taskRuns.get(id)!.taskId);
+    if (PHASE_ORDER[phase] > PHASE_ORDER[latest]) latest = phase;
+  }
+  return latest;
+}
+
+export function put(execution: Execution, taskRun: TaskRun, undo: Undo | undefined): void {
+  const { taskRuns } = execution;
+  const before = taskRuns.get(taskRun.id);
+  undo?.push(() => (before ? taskRuns.set(before.id, before) : taskRuns.delete(taskRun.id)));
+  taskRuns.set(taskRun.id, taskRun);
+}

@@ -1,0 +1,185 @@
+import type { JsonMap, TaskFailure, TaskRunState } from '@tutti/contracts';
+import type { PlanNode } from '@tutti/flow-model';
+import { apply } from './apply.ts';
+import type { DecisionContext } from './decision-context.ts';
+import { FLOW, nodeOf, type Undo } from './derived.ts';
+import type { Command, Decision, DecisionLog, DecisionMetric, Event } from './messages.ts';
+import { isEnded } from './moves.ts';
+import type { Execution, ExecutionNote, Tally, TaskRun, TaskRunNote } from './state.ts';
+
+/** Task runs begun in one decision; what is left goes on in the next, so that a loop of 10,000 keeps nobody waiting. */
+export const STARTS_PER_DECISION = 250;
+
+/**
+ * A decision in the making. Each recorded event shows at once in the execution itself, and is taken back at the end:
+ * so everything below reads plain state, and a decision copies nothing that it does not change.
+ */
+export class Draft {
+  readonly execution: Execution;
+  readonly context: DecisionContext;
+  readonly events: Event[] = [];
+  readonly commands: Command[] = [];
+  readonly logs: DecisionLog[] = [];
+  readonly metrics: DecisionMetric[] = [];
+  refused: Decision['refused'];
+  #startsLeft = STARTS_PER_DECISION;
+  /** Task runs (or the flow) whose consequences are still to be drawn. */
+  readonly #agenda: string[] = [];
+  #next = 0;
+  /** Whether this decision left something to a later one. */
+  hasDeferred = false;
+  readonly #pending: Set<string>;
+  /** Ended children by parent whose end was not followed yet. */
+  readonly #unsettled = new Map<string, number>();
+  readonly #undo: Undo = [];
+  readonly #before: Pick<Execution, 'state' | 'histories' | 'version' | 'labels' | 'variables' | 'outputs' | 'error' | 'taskRunCount' | 'note' | 'tally' | 'counts'>; // prettier-ignore
+
+  constructor(execution: Execution, context: DecisionContext) {
+    this.execution = execution;
+    this.context = context;
+    const { state, histories, version, labels, variables, outputs, error, taskRunCount, note, tally, counts } =
+      execution;
+    this.#before = { state, histories, version, labels, variables, taskRunCount, note, tally, counts };
+    if (outputs !== undefined) this.#before.outputs = outputs;
+    if (error !== undefined) this.#before.error = error;
+    this.#pending = new Set(note.pending ?? []);
+    for (const id of this.#pending) this.#countUnsettled(id, 1);
+  }
+
+  get decision(): Decision {
+    const { events, commands, logs, metrics, refused } = this;
+    return { events, commands, logs, metrics, ...(refused && { refused }) };
+  }
+
+  /** Makes the execution what it was before the decision. */
+  takeBack(): void {
+    for (const step of this.#undo.reverse()) step();
+    const { execution } = this;
+    if (this.#before.outputs === undefined && execution.outputs !== undefined) delete execution.outputs;
+    if (this.#before.error === undefined && execution.error !== undefined) delete execution.error;
+    Object.assign(execution, this.#before);
+  }
+
+  get nowMs(): number {
+    return this.context.nowMs;
+  }
+  get isStopping(): boolean {
+    return this.execution.note.goal !== undefined;
+  }
+
+  refuse(code: string, message: string): void {
+    this.refused = { code, message };
+  }
+
+  record(event: Event): void {
+    apply(this.execution, event, this.#undo);
+    this.events.push(event);
+  }
+  command(command: Command): void {
+    this.commands.push(command);
+  }
+  log(level: DecisionLog['level'], message: string, taskRun?: TaskRun): void {
+    this.logs.push({
+      ...(taskRun && { taskRunId: taskRun.id, taskId: taskRun.taskId, attempt: taskRun.attempt }),
+      level,
+      message,
+    });
+  }
+
+  find(id: string | undefined): TaskRun | undefined {
+    return id === undefined ? undefined : this.execution.taskRuns.get(id);
+  }
+  /** The task run as it is now, after what this decision has recorded about it. */
+  current({ id }: TaskRun): TaskRun {
+    return this.execution.taskRuns.get(id)!;
+  }
+  /** The open task run whose running attempt an input speaks of. */
+  attempt({ taskRunId, attempt }: { readonly taskRunId: string; readonly attempt: number }): TaskRun | undefined {
+    const taskRun = this.find(taskRunId);
+    return taskRun?.attempt === attempt && !isEnded(taskRun.state) ? taskRun : undefined;
+  }
+  node({ taskId }: TaskRun): PlanNode {
+    return nodeOf(this.execution.plan, taskId);
+  }
+  tally(id: string): Tally {
+    return id === FLOW ? this.execution.tally : this.find(id)!.tally;
+  }
+
+  moveExecution(to: Execution['state'], error?: string): void {
+    this.record({ type: 'ExecutionMoved', to, atMs: this.nowMs, ...(error !== undefined && { error }) });
+  }
+  move(taskRun: TaskRun, to: TaskRunState, more: MoveDetails = {}): void {
+    const { id, attempt } = taskRun;
+    this.record({ type: 'TaskRunMoved', taskRunId: id, to, attempt, atMs: this.nowMs, ...more });
+  }
+  note(taskRun: TaskRun, note: TaskRunNote, outputs?: JsonMap): void {
+    this.record({ type: 'TaskRunNoted', taskRunId: taskRun.id, note, ...(outputs && { outputs }) });
+  }
+  noteExecution(note: ExecutionNote): void {
+    this.record({ type: 'ExecutionNoted', note });
+  }
+
+  /** Puts a task run on the agenda: one that has ended, or a control task to look at; '' is the flow. */
+  follow(id: string): void {
+    this.#agenda.push(id);
+    this.#countUnsettled(id, 1);
+  }
+  /** The next on the agenda. */
+  take(): string | undefined {
+    const id = this.#agenda[this.#next];
+    if (id === undefined) return undefined;
+    this.#next += 1;
+    this.#countUnsettled(id, -1);
+    return id;
+  }
+  /** Leaves a task run to a later decision. */
+  defer(id: string): void {
+    this.hasDeferred = true;
+    if (this.#pending.has(id)) return;
+    this.#pending.add(id);
+    this.#countUnsettled(id, 1);
+  }
+  /** What was left by earlier decisions and this one. */
+  get pending(): ReadonlySet<string> {
+    return this.#pending;
+  }
+  /** Takes up what was left. */
+  followPending(): void {
+    for (const id of this.#pending) {
+      this.#countUnsettled(id, -1);
+      this.follow(id);
+    }
+    this.#pending.clear();
+  }
+  /** What was left no longer matters. */
+  forgetPending(): void {
+    for (const id of this.#pending) this.#countUnsettled(id, -1);
+    this.#pending.clear();
+  }
+  /** Whether nothing more can come of a control task's children: all have ended, and their ends were followed. */
+  isDrained(id: string): boolean {
+    return this.tally(id).open === 0 && (this.#unsettled.get(id) ?? 0) === 0;
+  }
+  #countUnsettled(id: string, step: number): void {
+    const child = this.find(id);
+    if (!child || !isEnded(child.state)) return;
+    const parentId = child.parentId ?? FLOW;
+    this.#unsettled.set(parentId, (this.#unsettled.get(parentId) ?? 0) + step);
+  }
+  /** Whether another task run may begin in this decision. */
+  mayStart(): boolean {
+    return this.#startsLeft > 0;
+  }
+  countStart(): void {
+    this.#startsLeft -= 1;
+  }
+}
+
+export interface MoveDetails {
+  readonly attempt?: number;
+  readonly attemptState?: TaskRunState;
+  readonly cause?: Extract<Event, { type: 'TaskRunMoved' }>['cause'] & string;
+  readonly workerId?: string;
+  readonly outputs?: JsonMap;
+  readonly error?: TaskFailure;
+}

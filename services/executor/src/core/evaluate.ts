@@ -1,0 +1,141 @@
+import type { Json, JsonMap } from '@tutti/contracts';
+import type { ExpressionCall } from './decision-context.ts';
+import { contextOf, type Variables } from './context.ts';
+import type { Draft } from './draft.ts';
+import type { TaskRun } from './state.ts';
+
+/** Values to be rendered, by name; a lone expression keeps its type. */
+export interface Wanted {
+  readonly templates: JsonMap;
+  /** Names of those that are conditions, whose values are booleans. */
+  readonly conditions?: readonly string[];
+  /** Address (already rendered) of a file whose lines become the value `lines`. */
+  readonly linesOf?: string;
+}
+
+/** A template that cannot be rendered, or a value no task can work with; it fails the task run. */
+export class EvaluationError extends Error {
+  override readonly name = 'EvaluationError';
+  readonly code: string;
+
+  constructor(message: string, code = 'EXPRESSION_FAILED', cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+/** Thrown where a template turns out to need I/O that only a task-runner or the shell can do. */
+export class NeedsIo extends Error {
+  override readonly name = 'NeedsIo';
+}
+
+/**
+ * Renders at once what needs no I/O. Otherwise asks the shell by an `Evaluate` command, remembers that, and gives
+ * nothing; the answer comes as an input of its own, so that what was rendered once is never rendered again.
+ * @param taskRun on whose behalf; the execution when absent
+ * @throws {EvaluationError}
+ */
+export function evaluate(
+  draft: Draft,
+  taskRun: TaskRun | undefined,
+  stage: string,
+  wanted: Wanted,
+): JsonMap | undefined {
+  const values = wanted.linesOf === undefined ? renderNow(draft, taskRun, wanted) : undefined;
+  if (values) return values;
+  const id = `${taskRun?.id ?? draft.execution.id}/evaluate/${stage}`;
+  if (taskRun) draft.note(taskRun, { awaiting: id });
+  else draft.noteExecution({ awaiting: id });
+  draft.command({ type: 'Evaluate', id, ...(taskRun && { taskRunId: taskRun.id }), ...wanted });
+  return undefined;
+}
+
+function renderNow(
+  draft: Draft,
+  taskRun: TaskRun | undefined,
+  { templates, conditions = [] }: Wanted,
+): JsonMap | undefined {
+  const renderer = rendererOf(draft, taskRun);
+  const values: Record<string, Json> = {};
+  try {
+    for (const [name, template] of Object.entries(templates))
+      if (template !== undefined)
+        values[name] = conditions.includes(name) ? renderer.test(template) : renderer.typed(template);
+    return values;
+  } catch (error) {
+    if (error instanceof NeedsIo) return undefined;
+    throw error;
+  }
+}
+
+/** Renders for one task run (or the execution). Every method throws `NeedsIo` or an `EvaluationError`. */
+export interface Renderer {
+  typed(value: Json): Json;
+  text(value: Json): Json;
+  test(condition: Json): boolean;
+}
+
+export function rendererOf(draft: Draft, taskRun: TaskRun | undefined, more?: JsonMap): Renderer {
+  const { execution, context } = draft;
+  const { expressions } = context;
+  const call: ExpressionCall = {
+    namespace: execution.namespace,
+    flowId: execution.flowId,
+    executionId: execution.id,
+    ...(taskRun && { taskRunId: taskRun.id }),
+    nowMs: context.nowMs,
+    random: context.random,
+  };
+  let variables: Variables | undefined;
+  const names = () =>
+    (variables ??= contextOf(
+      execution,
+      taskRun && draft.current(taskRun),
+      more ? { ...context.extras, ...more } : context.extras,
+    ));
+  const now = <Value>(template: string, render: () => Value | Promise<Value>): Value => {
+    if (expressions.references(template).needsIo) throw new NeedsIo();
+    return unlessWaiting(render());
+  };
+  const typed = (template: string) => now(template, () => expressions.renderTyped(template, names(), call) as Json);
+  const text = (template: string) => now(template, () => expressions.render(template, names(), call));
+  return {
+    typed: (value) => guarded(() => mapTexts(value, typed)),
+    text: (value) => guarded(() => mapTexts(value, text)),
+    test: (condition) =>
+      guarded(() => now(textOf(condition), () => expressions.test(textOf(condition), names(), call))),
+  };
+}
+
+function guarded<Value>(render: () => Value): Value {
+  try {
+    return render();
+  } catch (error) {
+    if (error instanceof NeedsIo) throw error;
+    throw new EvaluationError(error instanceof Error ? error.message : String(error), undefined, error);
+  }
+}
+
+/** Text parsed while rendering (`render(vars.x)`) may need I/O that could not be foreseen: the answer is dropped. */
+function unlessWaiting<Value>(value: Value | Promise<Value>): Value {
+  if (!(value instanceof Promise)) return value;
+  value.catch(() => undefined);
+  throw new NeedsIo();
+}
+
+const isTemplate = (text: string): boolean => text.includes('{{') || text.includes('{%');
+
+/** The value with every template in it (keys of maps too) replaced. */
+function mapTexts(value: Json, render: (template: string) => Json): Json {
+  if (typeof value === 'string') return isTemplate(value) ? render(value) : value;
+  if (Array.isArray(value)) return value.map((item: Json) => mapTexts(item, render));
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(
+    entries.map(([key, item]) => [isTemplate(key) ? textOf(render(key)) : key, mapTexts(item as Json, render)]),
+  );
+}
+
+/** A value as text: what loops and cases compare and address by. */
+export const textOf = (value: Json | undefined): string =>
+  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);

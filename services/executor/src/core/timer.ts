@@ -1,0 +1,30 @@
+import { drain } from './advance.ts';
+import { retryDue } from './attempt.ts';
+import { controlOf } from './control/index.ts';
+import type { Draft } from './draft.ts';
+import type { Input } from './messages.ts';
+import { isEnded } from './moves.ts';
+
+/** A due time has come. The id says whose: `<task run>/retry/<attempt>`, `<execution>/continue/<version>` … */
+export function fireTimer(draft: Draft, { timerId }: Extract<Input, { type: 'TimerFired' }>): void {
+  const [owner = '', name = '', rest = ''] = timerId.split('/');
+  if (owner === draft.execution.id) {
+    if (name === 'continue') proceed(draft);
+    return;
+  }
+  const taskRun = draft.find(owner);
+  if (!taskRun || isEnded(taskRun.state)) return;
+  if (name === 'retry') return retryDue(draft, taskRun, Number(rest));
+  if (taskRun.note.timer !== timerId) return;
+  draft.note(taskRun, { timer: null });
+  const { control } = draft.node(taskRun);
+  if (control) controlOf(control).timerFired?.(draft, draft.current(taskRun), name);
+  drain(draft);
+}
+
+/** Takes up what earlier decisions left. */
+function proceed(draft: Draft): void {
+  if (draft.pending.size === 0 || draft.execution.note.held) return;
+  draft.followPending();
+  drain(draft);
+}

@@ -1,0 +1,45 @@
+import { drain } from './advance.ts';
+import { FLOW } from './derived.ts';
+import type { Draft } from './draft.ts';
+import { mergeLabels } from './effects.ts';
+import type { Input } from './messages.ts';
+import { isEnded } from './moves.ts';
+import { stop } from './stop.ts';
+
+type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
+
+/** Begins an execution that has its slot. */
+export function startExecution(draft: Draft): void {
+  const { state, plan, id, createdAtMs } = draft.execution;
+  if (state !== 'CREATED' && state !== 'QUEUED') return;
+  for (const sla of plan.flow.sla)
+    if (sla.type === 'MAX_DURATION')
+      draft.command({ type: 'StartTimer', id: `${id}/sla/${sla.id}`, dueAtMs: createdAtMs + sla.durationMs });
+  draft.follow(FLOW);
+  drain(draft);
+}
+
+/** The flow's concurrency limit is reached. */
+export function refuseSlot(draft: Draft, { behavior }: InputOf<'RefuseSlot'>): void {
+  if (draft.execution.state !== 'CREATED') return;
+  if (behavior === 'QUEUE') return draft.moveExecution('QUEUED');
+  const to = behavior === 'CANCEL' ? 'CANCELLED' : 'FAILED';
+  const message = `Execution is ${to} due to concurrency limit exceeded`;
+  draft.log('ERROR', message);
+  draft.moveExecution(to, message);
+}
+
+export function killExecution(draft: Draft, { cascade }: InputOf<'KillExecution'>): void {
+  const { state, counts, tally } = draft.execution;
+  if (state === 'KILLING') return;
+  const overAndOut = isEnded(state) && tally.open === 0;
+  if (overAndOut) return draft.refuse('EXECUTION_ENDED', `The execution has already ended as ${state}.`);
+  if (!isEnded(state) && (counts.active > 0 || tally.open > 0)) draft.moveExecution('KILLING');
+  stop(draft, { execution: 'KILLED', taskRuns: 'KILLED' }, { kill: true, cascade });
+  drain(draft);
+}
+
+export function setLabels(draft: Draft, { labels }: InputOf<'SetLabels'>): void {
+  const merged = mergeLabels(draft.execution.labels, Object.fromEntries(labels.map(({ key, value }) => [key, value])));
+  draft.record({ type: 'LabelsSet', labels: merged });
+}

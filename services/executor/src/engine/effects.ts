@@ -1,0 +1,142 @@
+import {
+  DEFAULT_WORKER_GROUP,
+  subjects,
+  type CreateExecution,
+  type ExecutionReply,
+  type KillTask,
+  type LogLine,
+  type LogLines,
+  type RunTask,
+} from '@tutti/contracts';
+import { requestPatiently, type Bus } from '@tutti/bus';
+import { isUserError, type Logger } from '@tutti/service-kit';
+import type { Command, Execution } from '../core/index.ts';
+import type { Evaluator } from './evaluator.ts';
+import { publishLines } from './log-writer.ts';
+import type { Timers } from './timers.ts';
+import type { Engine } from './engine.ts';
+import { retryExecution } from './retry-execution.ts';
+import { childExecutionId } from './execution-ids.ts';
+
+/** How long a request to another owner is repeated, ms; what is not answered by then is owed. */
+const PATIENCE_MS = 60_000;
+
+export interface EffectsOptions {
+  readonly bus: Bus;
+  readonly log: Logger;
+  readonly timers: Timers;
+  readonly evaluator: Evaluator;
+  readonly engine: Pick<Engine, 'inputs' | 'loop'>;
+}
+
+/**
+ * Carries out what committed decisions ask for. Each effect is named by its command's id, so that doing it twice is
+ * harmless; what is lost on the way is owed, and `owed` of the core says it again when the partition is taken over.
+ */
+export class Effects {
+  readonly #options: EffectsOptions;
+
+  constructor(options: EffectsOptions) {
+    this.#options = options;
+  }
+
+  /** Shows log lines to those who follow. */
+  showLines(lines: readonly LogLine[]): void {
+    publishLines(this.#options.bus, lines);
+  }
+
+  /** Tells followers of an execution that lines may have been stored and not shown. */
+  showGap(executionId: string): void {
+    const message: LogLines = { executionId, lines: [], gap: true };
+    this.#options.bus.publish(subjects.log(executionId), message);
+  }
+
+  /** One command; never throws and never waits. */
+  carryOut(execution: Execution, command: Command): void {
+    switch (command.type) {
+      case 'RunTask':
+        return this.#background(command.id, this.#dispatch(execution, command));
+      case 'KillTasks': {
+        const body: KillTask = { executionId: execution.id, taskRunIds: command.taskRunIds };
+        return this.#options.bus.publish(subjects.killTask, body);
+      }
+      case 'StartTimer':
+        return this.#options.timers.set(command.id, execution.id, command.dueAtMs);
+      case 'CancelTimer':
+        return this.#options.timers.cancel(command.id);
+      case 'Evaluate':
+        return this.#background(command.id, this.#options.evaluator.evaluate(execution, command));
+      case 'StartSubflow':
+        return this.#background(command.id, this.#startSubflow(execution, command));
+      case 'KillSubflows':
+        for (const executionId of command.executionIds)
+          this.#background(command.id, this.#ask('kill', executionId, { executionId, cascade: true }));
+        return;
+      case 'RestartSubflow': {
+        const { executionId } = command;
+        return this.#background(command.id, this.#ask('restart', executionId, { executionId }));
+      }
+      case 'RetryExecution':
+        return this.#background(command.id, retryExecution(this.#options.engine.loop, execution, command));
+      default:
+        return command satisfies never;
+    }
+  }
+
+  async #dispatch(
+    execution: Execution,
+    { id, taskRunId, attempt, workerGroup }: Extract<Command, { type: 'RunTask' }>,
+  ): Promise<void> {
+    const body: RunTask = { executionId: execution.id, taskRunId, attempt };
+    await this.#options.bus.publishDurable(subjects.runTask(workerGroup || DEFAULT_WORKER_GROUP), body, {
+      messageId: id,
+    });
+  }
+
+  /** The child's id derives from the command's, so that asking again finds the same child. */
+  async #startSubflow(parent: Execution, command: Extract<Command, { type: 'StartSubflow' }>): Promise<void> {
+    const { taskRunId, attempt, index } = command;
+    const executionId = childExecutionId(command.id, parent.id);
+    const request: CreateExecution = {
+      executionId,
+      namespace: command.namespace,
+      flowId: command.flowId,
+      ...(command.revision !== undefined && { revision: command.revision }),
+      inputs: command.inputs,
+      labels: command.labels,
+      trigger: { id: 'subflow', type: 'core.flow.Subflow', variables: command.trigger },
+      ...(command.scheduleAtMs !== undefined && { scheduleAtMs: command.scheduleAtMs }),
+      parent: { executionId: parent.id, taskRunId, attempt, index, wait: command.wait },
+    };
+    try {
+      const { execution } = await this.#ask('create', executionId, request);
+      this.#options.engine.inputs.subflowMoved(parent.id, {
+        taskRunId,
+        attempt,
+        index,
+        executionId,
+        state: execution.state,
+      });
+    } catch (error) {
+      if (!isUserError(error)) throw error;
+      this.#options.engine.inputs.subflowMoved(parent.id, {
+        taskRunId,
+        attempt,
+        index,
+        executionId,
+        state: 'FAILED',
+        error: error.message,
+      });
+    }
+  }
+
+  #ask(verb: 'create' | 'kill' | 'restart', executionId: string, body: object): Promise<ExecutionReply> {
+    return requestPatiently(this.#options.bus, subjects.execution(verb, executionId), body, {
+      deadlineMs: PATIENCE_MS,
+    });
+  }
+
+  #background(id: string, effect: Promise<unknown>): void {
+    effect.catch((error: unknown) => this.#options.log.warn({ commandId: id, err: error }, 'effect is owed'));
+  }
+}

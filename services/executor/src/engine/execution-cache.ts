@@ -1,0 +1,64 @@
+import { isSettled, type Execution } from '../core/index.ts';
+import type { ExecutionStore } from '../store/execution-store.ts';
+import { executionFrom } from '../store/rows.ts';
+import type { FlowSource } from './flow-source.ts';
+
+/**
+ * The executions in memory: those under way, as their last commit left them. What is here is right only as long as the
+ * partition is owned and every batch was committed, so both a lost lease and a failed batch forget.
+ */
+export class ExecutionCache {
+  readonly #store: ExecutionStore;
+  readonly #flows: FlowSource;
+  readonly #largest: number;
+  readonly #executions = new Map<string, Execution>();
+
+  constructor(store: ExecutionStore, flows: FlowSource, largest: number) {
+    this.#store = store;
+    this.#flows = flows;
+    this.#largest = largest;
+  }
+
+  get size(): number {
+    return this.#executions.size;
+  }
+
+  get(id: string): Execution | undefined {
+    return this.#executions.get(id);
+  }
+
+  /** Keeps an execution while something can still happen to it. */
+  keep(execution: Execution): void {
+    this.#executions.delete(execution.id);
+    if (isSettled(execution)) return;
+    this.#executions.set(execution.id, execution);
+    if (this.#executions.size > this.#largest) this.#executions.delete(this.#executions.keys().next().value!);
+  }
+
+  forget(ids: Iterable<string>): void {
+    for (const id of ids) this.#executions.delete(id);
+  }
+
+  forgetWhere(test: (id: string) => boolean): void {
+    for (const id of this.#executions.keys()) if (test(id)) this.#executions.delete(id);
+  }
+
+  /** Brings executions into memory; those that do not exist are left out of the answer. */
+  async load(ids: readonly string[]): Promise<Map<string, Execution>> {
+    const found = new Map<string, Execution>();
+    const missing: string[] = [];
+    for (const id of ids) {
+      const known = this.#executions.get(id);
+      if (known) found.set(id, known);
+      else missing.push(id);
+    }
+    if (missing.length === 0) return found;
+    for (const { row, taskRuns } of await this.#store.load(missing)) {
+      const plan = await this.#flows.plan(row.namespace, row.flow_id, row.flow_revision);
+      const execution = executionFrom(row, taskRuns, plan);
+      this.keep(execution);
+      found.set(row.id, execution);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,114 @@
+import type { CreateExecution, ExecutionReply, JsonMap, Label } from '@tutti/contracts';
+import { checkInputs, type Flow, type Plan } from '@tutti/flow-model';
+import type { Expressions } from '@tutti/expressions';
+import { UserError } from '@tutti/service-kit';
+import { createExecution, type DecisionLog, type Execution } from '../core/index.ts';
+import type { BatchLoop } from '../engine/batch-loop.ts';
+import type { FlowSource } from '../engine/flow-source.ts';
+import { scheduleTimerId } from '../engine/inputs.ts';
+import type { ReplyDesk } from '../engine/reply-desk.ts';
+import type { ExecutionStore } from '../store/execution-store.ts';
+
+export interface CreateDeps {
+  readonly flows: FlowSource;
+  readonly store: ExecutionStore;
+  readonly loop: BatchLoop;
+  readonly replies: ReplyDesk;
+  readonly expressions: Expressions;
+}
+
+/**
+ * Creates an execution: flow, inputs and checks are looked at first, then it joins the next batch. The answer comes
+ * after the commit, or with `wait` once it has ended. Creating the same id again gives the execution there is.
+ * @throws {UserError} FLOW_UNKNOWN, FLOW_DISABLED, INPUT_INVALID, LABEL_RESERVED, CHECK_FAILED
+ */
+export async function handleCreate(deps: CreateDeps, request: CreateExecution): Promise<ExecutionReply> {
+  const { flows, store, loop, replies } = deps;
+  const { namespace, flowId, idempotencyKey } = request;
+  const plan = await flows.plan(namespace, flowId, request.revision);
+  refuseDisabled(plan.flow);
+  const labels = labelsOf(plan.flow, request);
+  const first = idempotencyKey === undefined ? undefined : await store.findByKey(namespace, flowId, idempotencyKey);
+  if (first !== undefined && first !== request.executionId) return replies.current(first, request.wait);
+
+  const { values, logs } = await inputsOf(deps, plan, request, labels);
+  return new Promise((resolve, reject) => {
+    loop.add({
+      executionId: request.executionId,
+      create: (nowMs) => newExecution(plan, request, values, labels, nowMs),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      input: (_execution, existed, nowMs) =>
+        existed || isLater(request, nowMs) ? undefined : { type: 'StartExecution' },
+      needsSlot: plan.flow.concurrency !== undefined,
+      ...(request.scheduleAtMs !== undefined && {
+        commands: [{ type: 'StartTimer', id: scheduleTimerId(request.executionId), dueAtMs: request.scheduleAtMs }],
+      }),
+      logs,
+      done: ({ execution }) => replies.answer(execution, request.wait ?? false, resolve),
+      fail: reject,
+    });
+  });
+}
+
+const isLater = ({ scheduleAtMs = 0 }: CreateExecution, nowMs: number): boolean => scheduleAtMs > nowMs;
+
+function newExecution(
+  plan: Plan,
+  request: CreateExecution,
+  inputs: JsonMap,
+  labels: readonly Label[],
+  nowMs: number,
+): Execution {
+  const { executionId, trigger, parent, scheduleAtMs } = request;
+  return createExecution(plan, {
+    id: executionId,
+    inputs,
+    labels,
+    ...(trigger && { trigger }),
+    ...(parent && { parent }),
+    ...(scheduleAtMs !== undefined && { scheduleAtMs }),
+    createdAtMs: nowMs,
+  });
+}
+
+function refuseDisabled({ disabled, namespace, id }: Flow): void {
+  if (disabled)
+    throw new UserError('FLOW_DISABLED', `The flow ${namespace}.${id} is disabled.`, {
+      hint: 'Remove "disabled: true" from it and save it.',
+    });
+}
+
+/** The flow's labels, then the request's (which win), then those that only the system sets. */
+function labelsOf(flow: Flow, { labels = [], executionId, parent, trigger }: CreateExecution): Label[] {
+  const byKey = new Map(Object.entries(flow.labels));
+  for (const { key, value } of labels) byKey.set(key, value);
+  if (!byKey.has('system.correlationId')) byKey.set('system.correlationId', executionId);
+  if (!byKey.has('system.from')) byKey.set('system.from', parent ? 'subflow' : trigger ? 'trigger' : 'api');
+  return [...byKey].map(([key, value]) => ({ key, value }));
+}
+
+/** The inputs checked and typed. Values nobody declared are dropped with a line in the log. */
+async function inputsOf(
+  { expressions }: CreateDeps,
+  { flow }: Plan,
+  request: CreateExecution,
+  labels: readonly Label[],
+) {
+  const { namespace, flowId, executionId } = request;
+  const { values, faults, undeclared } = await checkInputs(flow, request.inputs ?? {}, {
+    nowMs: Date.now(),
+    expressions,
+    call: { namespace, flowId, executionId },
+    labels,
+  });
+  if (faults.length > 0)
+    throw new UserError('INPUT_INVALID', faults.map(({ message }) => message).join('\n'), {
+      hint: 'Give every required input a value of its type.',
+      details: { faults },
+    });
+  const logs = undeclared.map((name): DecisionLog => ({
+    level: 'WARN',
+    message: `Input ${name} was provided for workflow ${namespace}.${flowId} but isn't declared in the workflow inputs`,
+  }));
+  return { values, logs };
+}

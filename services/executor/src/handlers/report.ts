@@ -1,0 +1,123 @@
+import type {
+  AppliedReply,
+  AttemptEnded,
+  ChildReport,
+  ClaimAttempt,
+  ClaimReply,
+  Heartbeat,
+  HeartbeatReply,
+  LogBatch,
+  SubflowReport,
+} from '@tutti/contracts';
+import { isUserError, UserError } from '@tutti/service-kit';
+import { workOf } from '../engine/work-of.ts';
+import type { AttemptWatch, HeldAttempt } from '../engine/attempt-watch.ts';
+import type { ExecutionCache } from '../engine/execution-cache.ts';
+import type { Inputs } from '../engine/inputs.ts';
+import type { LogLedger } from '../engine/log-ledger.ts';
+import type { ContextVault } from '../engine/context-vault.ts';
+import { isEnded, type DecisionMetric, type Execution, type Input } from '../core/index.ts';
+
+export interface ReportDeps {
+  readonly inputs: Inputs;
+  readonly watch: AttemptWatch;
+  readonly ledger: LogLedger;
+  readonly vault: ContextVault;
+  readonly cache: ExecutionCache;
+}
+
+/**
+ * A runner asks for an attempt. It gets it when the attempt is still wanted and nobody has it; the same runner asking
+ * again gets the same answer, so a lost reply costs nothing.
+ */
+export async function handleClaim({ inputs, watch, vault }: ReportDeps, claim: ClaimAttempt): Promise<ClaimReply> {
+  const { executionId, taskRunId, attempt, workerId } = claim;
+  try {
+    const { execution } = await inputs.decide(executionId, (current): Input | undefined =>
+      isHeldBy(current, claim) ? undefined : { type: 'AttemptClaimed', taskRunId, attempt, workerId },
+    );
+    const lease = leaseOf(execution, claim);
+    if (lease === undefined) return { granted: false };
+    const taskId = execution.taskRuns.get(taskRunId)!.taskId;
+    watch.hold({ executionId, taskRunId, attempt, workerId, lease, taskId });
+    return { granted: true, work: await vault.fit(workOf(execution, taskRunId, lease)) };
+  } catch (error) {
+    if (isUserError(error)) return { granted: false };
+    throw error;
+  }
+}
+
+/** The claim's token, if the attempt is this runner's: the time at which it was granted. */
+export function leaseOf(
+  execution: Execution,
+  { taskRunId, attempt, workerId }: Omit<ClaimAttempt, 'executionId'>,
+): number | undefined {
+  const taskRun = execution.taskRuns.get(taskRunId);
+  const current = taskRun?.attempts.at(-1);
+  if (!taskRun || isEnded(taskRun.state) || taskRun.attempt !== attempt) return undefined;
+  return current?.attempt === attempt && current.workerId === workerId ? current.startedAtMs : undefined;
+}
+
+const isHeldBy = (execution: Execution, claim: ClaimAttempt): boolean => leaseOf(execution, claim) !== undefined;
+
+/** An attempt has ended. Answered once it is committed; a report without the current token is dropped. */
+export async function handleEnded({ inputs, watch, ledger }: ReportDeps, report: AttemptEnded): Promise<AppliedReply> {
+  const { executionId, taskRunId, attempt, lease, state, outputs, error, metrics = [], effects } = report;
+  if (!watch.find(taskRunId, attempt, lease)) return { applied: false };
+  const input: Input = {
+    type: 'AttemptEnded',
+    taskRunId,
+    attempt,
+    state,
+    ...(outputs && { outputs }),
+    ...(error && { error }),
+    ...(effects && { effects }),
+  };
+  const own = metrics.map((metric): DecisionMetric => ({ ...metric, taskRunId }));
+  await inputs.decide(executionId, () => input, { metrics: own });
+  watch.release(taskRunId);
+  ledger.close(taskRunId);
+  return { applied: true };
+}
+
+/** A child of a WorkingDirectory has moved. */
+export async function handleChild({ inputs, watch }: ReportDeps, report: ChildReport): Promise<AppliedReply> {
+  const { executionId, lease, ...child } = report;
+  if (!watch.find(child.taskRunId, child.attempt, lease)) return { applied: false };
+  await inputs.decide(executionId, () => ({ type: 'ChildMoved', ...child }));
+  return { applied: true };
+}
+
+/** A subflow has ended, says the owner of its partition. */
+export async function handleSubflow({ inputs }: ReportDeps, report: SubflowReport): Promise<AppliedReply> {
+  const { executionId, childId, ...news } = report;
+  await inputs.decide(executionId, () => ({ type: 'SubflowMoved', executionId: childId, ...news }));
+  return { applied: true };
+}
+
+/** Nothing is stored: a heartbeat only puts off the moment at which the runner is taken for dead. */
+export const handleHeartbeat = ({ watch }: ReportDeps, heartbeat: Heartbeat): HeartbeatReply => ({
+  lost: watch.heard(heartbeat),
+});
+
+/** Log lines of an attempt, answered once they are stored. @throws {UserError} LEASE_LOST for an attempt that is over */
+export async function handleLogs({ watch, ledger, cache }: ReportDeps, batch: LogBatch): Promise<AppliedReply> {
+  const held = watch.find(batch.taskRunId, batch.attempt, batch.lease);
+  if (!held) throw leaseLost(batch);
+  const child = batch.childTaskId === undefined ? undefined : childOf(cache.get(batch.executionId), batch);
+  await ledger.append(batch, child ?? held);
+  return { applied: true };
+}
+
+/** The latest task run of a child that the attempt's runner carries out itself. */
+function childOf(execution: Execution | undefined, { taskRunId, childTaskId }: LogBatch) {
+  const id = execution?.derived.children
+    .get(taskRunId)
+    ?.findLast((child) => execution.taskRuns.get(child)?.taskId === childTaskId);
+  return id === undefined ? undefined : { taskRunId: id, taskId: childTaskId! };
+}
+
+const leaseLost = ({ taskRunId, attempt }: Pick<HeldAttempt, 'taskRunId' | 'attempt'>) =>
+  new UserError('LEASE_LOST', `Attempt ${attempt} of task run ${taskRunId} is not this runner's any more.`, {
+    hint: 'The runner was silent for too long, or the execution has ended; its work is stopped.',
+  });
