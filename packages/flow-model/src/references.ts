@@ -23,6 +23,7 @@ export function referencesOf(
   secretInputs: ReadonlySet<string>,
 ): References {
   const outputs = new Set<string>();
+  const names = new Set<string>();
   let all = false;
   let needsIo = false;
   const visit = (template: string): void => {
@@ -34,6 +35,7 @@ export function referencesOf(
     needsIo ||= found.needsIo;
     all ||= found.functions.some((name) => DYNAMIC_FUNCTIONS.has(name));
     for (const [root, first] of found.paths) {
+      if (root !== undefined) names.add(root);
       if (root === 'inputs') needsIo ||= first === undefined ? secretInputs.size > 0 : secretInputs.has(first);
       if (root !== 'outputs') continue;
       if (first === undefined) all = true;
@@ -41,7 +43,7 @@ export function referencesOf(
     }
   };
   for (const value of values) eachTemplate(value, visit);
-  return { outputs: all ? 'all' : outputs, needsIo };
+  return { outputs: all ? 'all' : outputs, names: all ? 'all' : names, needsIo };
 }
 
 function referencesIn(template: string, reader: TemplateReader) {
