@@ -30,7 +30,13 @@ function compile(glob: string): RegExp {
   return new RegExp(`^${parts.join('')}${')'.repeat(depth)}$`, 's');
 }
 
-const TOKENS: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]', '{': '(?:' };
+const TOKENS: Readonly<Record<string, string>> = {
+  '**/': '(?:.*/)?',
+  '**': '.*',
+  '*': '[^/]*',
+  '?': '[^/]',
+  '{': '(?:',
+};
 
 const classOf = (token: string): string => token.replace(/^\[!/, '[^').replaceAll('\\', '\\\\');
 

@@ -2,6 +2,14 @@ export { TaskError, type TaskErrorOptions } from './errors.ts';
 export { s, property, optionsOf, parseDuration, type PropertyOptions, type z } from './schema.ts';
 export { parseProperties } from './parse-properties.ts';
 export { matchesAnyGlob } from './globs.ts';
+export {
+  collectFiles,
+  parseInputFiles,
+  withLocalCopies,
+  workingFileProperties,
+  writeInputFiles,
+  type InputFiles,
+} from './working-files.ts';
 export * from './declare.ts';
 export type * from './context.ts';
 export { createCatalogue, type TaskCatalogue } from './catalogue.ts';

@@ -1,0 +1,4 @@
+export { pluginFaults } from './plugin-faults.ts';
+export { removeTestFolders, runTask } from './run-task.ts';
+export type { RunTaskOptions, TaskRunOutcome } from './run-task.ts';
+export type { TestContext } from './test-context.ts';

@@ -1,0 +1,112 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { Expressions } from '@tutti/expressions';
+import type { Vars } from '@tutti/expressions';
+import type { Json, JsonMap } from '@tutti/flow-model';
+import type { Storage } from '@tutti/storage';
+import type { KeyValueEntry, KeyValues, NamespaceFiles, RunContext, TaskStorage } from '../context.ts';
+import { TaskError } from '../errors.ts';
+import { matchesAnyGlob } from '../globs.ts';
+
+/** A context that remembers what the task said and counted. */
+export interface TestContext extends RunContext {
+  readonly lines: string[];
+  readonly measured: string[];
+}
+
+const EXECUTION = 'kestra:///company/team/test/executions/e1';
+
+/** The context of a task run in a test: a real storage and real expressions; keys and namespace files live in memory. */
+export function createTestContext(storage: Storage, folder: string, variables: JsonMap = {}): TestContext {
+  const lines: string[] = [];
+  const measured: string[] = [];
+  const expressions = new Expressions();
+  const made = (name: string) => async (): Promise<string> => {
+    await mkdir(join(folder, name), { recursive: true });
+    return join(folder, name);
+  };
+  const line = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
+  const measure = (type: string) => (name: string, value: number) => void measured.push(`${type} ${name} ${value}`);
+  const varsWith = (extra?: JsonMap) => ({ ...variables, ...extra }) as Vars;
+  return {
+    lines,
+    measured,
+    execution: { id: 'e1', namespace: 'company.team', flowId: 'test', flowRevision: 1 },
+    taskRun: { id: 'e1-1', taskId: 'task', attempt: 1, attemptId: 'e1-1-1' },
+    log: {
+      trace: line('TRACE'),
+      debug: line('DEBUG'),
+      info: line('INFO'),
+      warn: line('WARN'),
+      error: line('ERROR'),
+      room: () => undefined,
+    },
+    signal: new AbortController().signal,
+    storage: taskStorage(storage),
+    keyValues: keyValuesInMemory(),
+    namespaceFiles: filesInMemory(),
+    engine: {
+      request: (subject) => Promise.reject(new TaskError('NOT_IN_TESTS', `Nobody answers ${subject} in this test.`)),
+    },
+    workingDirectory: made('work'),
+    outputDirectory: made('out'),
+    render: async (template, extra) => expressions.render(template, varsWith(extra)),
+    renderTyped: async (template, extra) => expressions.renderTyped(template, varsWith(extra)) as Json | Promise<Json>,
+    counter: measure('counter'),
+    timer: measure('timer'),
+    gauge: measure('gauge'),
+    resolveHost: (hostname) => Promise.resolve(hostname === 'host.docker.internal' ? '127.0.0.1' : hostname),
+    mask: () => undefined,
+  };
+}
+
+function taskStorage(storage: Storage): TaskStorage {
+  let count = 0;
+  return {
+    put: (name, content) => storage.put(`${EXECUTION}/tasks/task/e1-1/${++count}/${name}`, content),
+    get: (uri) => storage.get(uri),
+    exists: (uri) => storage.exists(uri),
+    sizeBytes: (uri) => storage.size(uri),
+    delete: (uri) => storage.delete(uri),
+    async purgeExecution() {
+      const files = await storage.list(EXECUTION);
+      await storage.deletePrefix(EXECUTION);
+      return files.map(({ uri }) => uri);
+    },
+  };
+}
+
+function keyValuesInMemory(): KeyValues {
+  const entries = new Map<string, KeyValueEntry>();
+  const at = (key: string, namespace = 'company.team') => `${namespace} ${key}`;
+  return {
+    get: async (key, options) => entries.get(at(key, options?.namespace)),
+    async set(key, value, { namespace, type = 'STRING', overwrite = true } = {}) {
+      if (!overwrite && entries.has(at(key, namespace))) throw new TaskError('KV_EXISTS', `The key "${key}" exists.`);
+      entries.set(at(key, namespace), { key, type, value });
+    },
+    delete: async (key, options) => entries.delete(at(key, options?.namespace)),
+    list: async ({ namespace, prefix = '' } = {}) =>
+      [...entries].filter(([name]) => name.startsWith(at(prefix, namespace))).map(([, entry]) => entry),
+  };
+}
+
+function filesInMemory(): NamespaceFiles {
+  const files = new Map<string, string>();
+  return {
+    list: async ({ include = ['**'], exclude = [] } = {}) =>
+      [...files.keys()].filter((path) => matchesAnyGlob(path, include) && !matchesAnyGlob(path, exclude)),
+    async read(path) {
+      const content = files.get(path.startsWith('/') ? path : `/${path}`);
+      if (content === undefined) throw new TaskError('FILE_NOT_FOUND', `There is no file ${path}.`);
+      return Readable.from([Buffer.from(content)]);
+    },
+    async write(path, content) {
+      const stored = content instanceof Readable ? await text(content) : Buffer.from(content).toString();
+      files.set(path.startsWith('/') ? path : `/${path}`, stored);
+    },
+    delete: async (path) => Number(files.delete(path.startsWith('/') ? path : `/${path}`)),
+  };
+}

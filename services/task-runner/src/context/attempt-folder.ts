@@ -1,0 +1,45 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * The folder of one attempt on the local disk: `work` is where scripts run, `out` is for files that become outputs.
+ * Both are made when first asked for.
+ */
+export class AttemptFolder {
+  readonly #root: string;
+  readonly workPath: string;
+  readonly outPath: string;
+  readonly #made = new Map<string, Promise<string>>();
+
+  /** @param workPath An existing folder to work in, shared with others. */
+  constructor(parent: string, name: string, workPath?: string) {
+    this.#root = join(parent, name.replaceAll(/[^A-Za-z0-9_-]/g, '_'));
+    this.workPath = workPath ?? join(this.#root, 'work');
+    this.outPath = join(this.#root, 'out');
+  }
+
+  work(): Promise<string> {
+    return this.#make(this.workPath);
+  }
+
+  out(): Promise<string> {
+    return this.#make(this.outPath);
+  }
+
+  /** For templates that name the folders before anybody asked for them. */
+  async makeBoth(): Promise<void> {
+    await Promise.all([this.work(), this.out()]);
+  }
+
+  async remove(): Promise<void> {
+    if (this.#made.size === 0) return;
+    await Promise.allSettled(this.#made.values());
+    await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #make(path: string): Promise<string> {
+    const made = this.#made.get(path) ?? mkdir(path, { recursive: true, mode: 0o700 }).then(() => path);
+    this.#made.set(path, made);
+    return made;
+  }
+}
