@@ -69,7 +69,12 @@ function sources() {
   const files = ['package-lock.json', 'tools/build.mjs'];
   for (const top of ['packages', 'services', 'plugins', 'apps', 'tests', 'benchmarks'])
     for (const entry of readdirSync(join(ROOT, top), { recursive: true, withFileTypes: true }))
-      if (entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts') && !entry.parentPath.includes('node_modules'))
+      if (
+        entry.isFile() &&
+        entry.name.endsWith('.ts') &&
+        !entry.name.endsWith('.test.ts') &&
+        !entry.parentPath.includes('node_modules')
+      )
         files.push(join(entry.parentPath, entry.name).slice(ROOT.length + 1));
   return files.sort();
 }

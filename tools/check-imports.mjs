@@ -13,5 +13,6 @@ const { violations, totalCruised } = output.summary;
 for (const { rule, from, to, cycle } of violations)
   console.error(`${rule.name}: ${from} -> ${cycle ? cycle.map(({ name }) => name).join(' -> ') : to}`);
 console.log(`import rules: ${totalCruised} modules read, ${violations.length} violations`);
-if (totalCruised < FEWEST_MODULES) console.error(`only ${totalCruised} modules read, at least ${FEWEST_MODULES} expected`);
+if (totalCruised < FEWEST_MODULES)
+  console.error(`only ${totalCruised} modules read, at least ${FEWEST_MODULES} expected`);
 process.exitCode = violations.length > 0 || totalCruised < FEWEST_MODULES ? 1 : 0;

@@ -13,7 +13,7 @@ export async function startInfrastructure(options: {
 }): Promise<Infrastructure> {
   const folder = DataFolder.take(options.dataFolder);
   const tell = options.tell ?? (() => undefined);
-  const infrastructure = await startServers({ folder, env: options.env ?? process.env, tell, onExit: tell }).catch(
+  const infrastructure = await startServers({ folder, env: options.env ?? process.env, tell }).catch(
     (error: unknown) => {
       folder.release();
       throw error;
@@ -27,3 +27,8 @@ export async function startInfrastructure(options: {
     },
   };
 }
+export { startTutti } from './start-tutti.ts';
+export type { Tutti, TuttiOptions } from './start-tutti.ts';
+export type { LogView } from './logs/service-log.ts';
+export { SERVICES } from './services/service-environment.ts';
+export type { ServiceName } from './services/service-environment.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { UserError } from '@tutti/service-kit';
 import type { DataFolder } from './data-folder.ts';
 import { freePort } from './free-port.ts';
@@ -11,9 +11,9 @@ import { ServerProcess } from './server-process.ts';
 export interface NatsServer {
   readonly port: number;
   readonly process: ServerProcess;
-  /** Starts it again after it was killed. */
-  restart(): Promise<void>;
   stop(): Promise<void>;
+  /** Stops it, throws its store away and starts it: what a lost disk would look like. */
+  restartEmptied(): Promise<void>;
 }
 
 /** What a start needs. */
@@ -21,7 +21,8 @@ export interface NatsOptions {
   readonly folder: DataFolder;
   readonly binary: string;
   readonly token: string;
-  readonly onExit: (reason: string) => void;
+  /** Told when the server ends unasked. */
+  readonly tell: (sentence: string) => void;
 }
 
 const LEFTOVER_PATIENCE_MS = 5_000;
@@ -29,21 +30,36 @@ const LEFTOVER_PATIENCE_MS = 5_000;
 const MAX_STORE = '8GB';
 
 /** Starts NATS on loopback with its store in the data folder. Only features of nats-server 2.9 are configured. */
-export async function startNats({ folder, binary, token, onExit }: NatsOptions): Promise<NatsServer> {
+export async function startNats({ folder, binary, token, tell }: NatsOptions): Promise<NatsServer> {
   await endLeftoverServer(folder);
   const port = await freePort(folder.ports.nats);
   folder.ports = { nats: port };
   const configuration = folder.at('run', 'nats.conf');
   mkdirSync(folder.at('nats'), { recursive: true });
   writeFileSync(configuration, configurationText(folder, port, token), { mode: 0o600 });
-  const server = new ServerProcess('nats', folder.at('logs', 'nats.log'), () => {
-    const [command, args] = diesWithUs(binary, ['-c', configuration]);
-    return spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const server = new ServerProcess({
+    name: 'nats',
+    logFile: folder.at('logs', 'nats.log'),
+    spawn: () => {
+      const [command, args] = diesWithUs(binary, ['-c', configuration]);
+      return spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    },
+    readyText: 'Server is ready',
+    stopSignal: 'SIGTERM',
+    explain: explainFailure,
+    tell,
   });
-  server.onUnexpectedExit(onExit);
-  const start = (): Promise<void> => server.start('Server is ready', explainFailure);
-  await start();
-  return { port, process: server, restart: start, stop: () => server.stop('SIGTERM') };
+  await server.start();
+  return {
+    port,
+    process: server,
+    stop: () => server.stop(),
+    async restartEmptied() {
+      await server.stop();
+      rmSync(folder.at('nats'), { recursive: true, force: true });
+      await server.start();
+    },
+  };
 }
 
 function configurationText(folder: DataFolder, port: number, token: string): string {

@@ -26,10 +26,8 @@ export interface PostgresServer {
 export interface PostgresOptions {
   readonly folder: DataFolder;
   readonly password: string;
-  /** Told of slow steps. */
+  /** Told of slow steps, and when the server ends unasked. */
   readonly tell: (sentence: string) => void;
-  /** Told when the server ends without being asked. */
-  readonly onExit: (reason: string) => void;
 }
 
 /** Name of the superuser and of the database of the services. */
@@ -64,17 +62,22 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const port = await freePort(folder.ports.postgres);
   folder.ports = { postgres: port };
   const socketFolder = makeSocketFolder(folder, runAs);
-  const server = new ServerProcess('postgres', folder.at('logs', 'postgres.log'), () =>
-    spawnServer(binaries, runAs, data, socketFolder, port),
-  );
-  server.onUnexpectedExit(options.onExit);
-  await server.start('database system is ready to accept connections', explainFailure);
+  const server = new ServerProcess({
+    name: 'postgres',
+    logFile: folder.at('logs', 'postgres.log'),
+    spawn: () => spawnServer(binaries, runAs, data, socketFolder, port),
+    readyText: 'database system is ready to accept connections',
+    stopSignal: 'SIGINT', // "fast": ends sessions, writes a checkpoint
+    explain: explainFailure,
+    tell: options.tell,
+  });
+  await server.start();
   return {
     port,
     socketFolder,
     process: server,
     async stop() {
-      await server.stop('SIGINT'); // "fast": ends sessions, writes a checkpoint
+      await server.stop();
       if (!socketFolder.startsWith(folder.path)) rmSync(socketFolder, { recursive: true, force: true });
     },
   };

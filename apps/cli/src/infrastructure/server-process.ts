@@ -1,46 +1,88 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { RotatingFile } from './rotating-file.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Backoff } from '../backoff.ts';
+import { RotatingFile } from '../logs/rotating-file.ts';
 
 /** How long a server may take to stop before it is killed, ms. */
 const STOP_PATIENCE_MS = 10_000;
-/** Output kept to explain a failed start. */
+/** Output kept to explain a failed start, characters. */
 const KEPT_OUTPUT = 16_384;
 
-/** A server of somebody else's making (PostgreSQL, NATS) as a child process, its output in a log file. */
-export class ServerProcess {
+/** What makes a server. */
+export interface ServerDefinition {
   readonly name: string;
+  readonly logFile: string;
+  readonly spawn: () => ChildProcess;
+  /** What its output says when it can be used. */
+  readonly readyText: string;
+  /** The signal that asks it to end well. */
+  readonly stopSignal: NodeJS.Signals;
+  /** Makes an error of the output of a failed start. */
+  readonly explain: (output: string) => Error;
+  /** Told when it ends unasked and when it starts again. */
+  readonly tell: (sentence: string) => void;
+}
+
+/** A server of somebody else's making (PostgreSQL, NATS) as a child process; it is started again when it dies. */
+export class ServerProcess {
+  readonly #definition: ServerDefinition;
   readonly #log: RotatingFile;
-  readonly #spawn: () => ChildProcess;
+  readonly #backoff = new Backoff();
   #child: ChildProcess | undefined;
   #output = '';
-  #stopping = false;
-  #told: (reason: string) => void = () => undefined;
+  #wanted = false;
 
-  constructor(name: string, logFile: string, spawn: () => ChildProcess) {
-    this.name = name;
-    this.#log = new RotatingFile(logFile);
-    this.#spawn = spawn;
+  constructor(definition: ServerDefinition) {
+    this.#definition = definition;
+    this.#log = new RotatingFile(definition.logFile);
   }
 
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
-  onUnexpectedExit(told: (reason: string) => void): void {
-    this.#told = told;
+  /** Starts it and waits until it can be used. */
+  async start(): Promise<void> {
+    this.#wanted = true;
+    const child = this.#definition.spawn();
+    this.#child = child;
+    await this.#untilReady(child);
+    this.#backoff.started();
+    child.once('exit', (code, signal) => {
+      if (this.#wanted) void this.#startAgain(`ended (${signal ?? `code ${code}`})`);
+    });
   }
 
-  /**
-   * Starts it and waits until its output says that it is ready.
-   * @throws What `explain` makes of its output when it ends before.
-   */
-  async start(readyText: string, explain: (output: string) => Error): Promise<void> {
-    const child = this.#spawn();
-    this.#child = child;
+  /** Asks it to end, and kills it when it does not. */
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    const child = this.#child;
+    if (!child || !isRunning(child)) return;
+    const killer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+    child.kill(this.#definition.stopSignal);
+    await once(child, 'exit');
+    clearTimeout(killer);
+  }
+
+  /** Kills it as a crash would; it starts again by itself. */
+  async crash(): Promise<void> {
+    const child = this.#child;
+    if (!child || !isRunning(child)) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** Ends it at once, for good. */
+  killNow(): void {
+    this.#wanted = false;
+    this.#child?.kill('SIGKILL');
+  }
+
+  #untilReady(child: ChildProcess): Promise<void> {
+    const { readyText, explain } = this.#definition;
     this.#output = '';
-    this.#stopping = false;
-    await new Promise<void>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const hear = (chunk: Buffer): void => {
         this.#keep(chunk.toString());
         if (this.#output.includes(readyText)) resolve();
@@ -50,32 +92,20 @@ export class ServerProcess {
       child.once('error', (error) => reject(explain(error.message)));
       child.once('close', () => reject(explain(this.#output)));
     });
-    this.#output = '';
-    child.once('exit', (code, signal) => {
-      if (!this.#stopping) this.#told(`${this.name} ended (${signal ?? `code ${code}`})`);
-    });
   }
 
-  /** Asks it to end, and kills it when it does not. */
-  async stop(signal: NodeJS.Signals): Promise<void> {
-    this.#stopping = true;
-    const child = this.#child;
-    if (child && isRunning(child)) {
-      const killer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
-      child.kill(signal);
-      await once(child, 'exit');
-      clearTimeout(killer);
+  async #startAgain(what: string): Promise<void> {
+    const { name, tell } = this.#definition;
+    const pauseMs = this.#backoff.next();
+    tell(`${name} ${what}; starts again in ${pauseMs / 1000} s`);
+    await pause(pauseMs);
+    if (!this.#wanted) return;
+    try {
+      await this.start();
+      tell(`${name} is back`);
+    } catch (error) {
+      await this.#startAgain(`does not start: ${error instanceof Error ? error.message : String(error)}`);
     }
-    await this.#log.close();
-  }
-
-  /** Kills it as a crash would. */
-  async kill(): Promise<void> {
-    this.#stopping = true;
-    const child = this.#child;
-    if (!child || !isRunning(child)) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
   }
 
   #keep(text: string): void {

@@ -35,10 +35,8 @@ export interface DataDatabase {
 export interface InfrastructureOptions {
   readonly folder: DataFolder;
   readonly env: NodeJS.ProcessEnv;
-  /** Told of slow steps. */
+  /** Told of slow steps, and when a server ends unasked. */
   readonly tell: (sentence: string) => void;
-  /** Told when a server ends without being asked. */
-  readonly onExit: (reason: string) => void;
 }
 
 /** Starts what the environment does not name (`TUTTI_DATABASE_URL`, `TUTTI_NATS_URL`), and migrates the database. */
@@ -59,14 +57,14 @@ export async function startServers(options: InfrastructureOptions): Promise<Infr
   throw database.status === 'rejected' ? database.reason : (bus as PromiseRejectedResult).reason;
 }
 
-async function startDatabase({ folder, env, tell, onExit }: InfrastructureOptions) {
+async function startDatabase({ folder, env, tell }: InfrastructureOptions) {
   const given = env['TUTTI_DATABASE_URL'];
   if (given) {
     await migrate(given);
     return { databaseUrl: given, dataDatabase: undefined, postgres: undefined, urlFor: () => given };
   }
   const { postgresPassword, dataPassword, logins } = folder.secrets(DATABASE_SERVICES);
-  const postgres = await startPostgres({ folder, password: postgresPassword, tell, onExit });
+  const postgres = await startPostgres({ folder, password: postgresPassword, tell });
   const at = (user: string, password: string, database: string): string =>
     `postgresql://${user}:${password}@localhost:${postgres.port}/${database}?host=${encodeURIComponent(postgres.socketFolder)}`;
   const databaseUrl = at(POSTGRES_NAME, postgresPassword, POSTGRES_NAME);
@@ -99,11 +97,11 @@ function dataDatabaseAt(port: number, password: string): DataDatabase {
   };
 }
 
-async function startBus({ folder, env, tell, onExit }: InfrastructureOptions) {
+async function startBus({ folder, env, tell }: InfrastructureOptions) {
   const given = env['TUTTI_NATS_URL'];
   if (given) return { natsUrl: given, nats: undefined };
   const { natsToken } = folder.secrets(DATABASE_SERVICES);
   const binary = await findNatsServer({ cacheFolder: natsCacheFolder(env), tell, env });
-  const nats = await startNats({ folder, binary, token: natsToken, onExit });
+  const nats = await startNats({ folder, binary, token: natsToken, tell });
   return { natsUrl: `nats://${natsToken}@127.0.0.1:${nats.port}`, nats };
 }

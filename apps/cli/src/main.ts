@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HELP, parseCommandLine } from './command-line.ts';
+import { repositoryRoot } from './repository-root.ts';
+import { describe, up } from './up.ts';
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`\n${describe(error)}`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  const command = parseCommandLine(process.argv.slice(2));
+  switch (command.name) {
+    case 'help':
+      process.stdout.write(HELP);
+      return 0;
+    case 'version':
+      process.stdout.write(
+        `${(JSON.parse(readFileSync(join(repositoryRoot(), 'package.json'), 'utf8')) as { version: string }).version}\n`,
+      );
+      return 0;
+    case 'up':
+      return up(command.options);
+    default:
+      return command satisfies never;
+  }
+}
