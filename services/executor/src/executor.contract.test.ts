@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { subjects, type ExecutionReply, type LogLines, type Work } from '@tutti/contracts';
+import { requestPatiently } from '@tutti/bus';
+import { startHarness, startRunner } from './testing/executor-harness.ts';
+
+type Harness = Awaited<ReturnType<typeof startHarness>>;
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness();
+  await harness.startExecutor();
+});
+afterAll(async () => harness.stop());
+
+const HELLO = `
+id: hello
+namespace: company.team
+inputs:
+  - id: name
+    type: STRING
+    defaults: world
+tasks:
+  - id: greet
+    type: io.kestra.plugin.core.log.Log
+    message: Hello {{ inputs.name }}
+  - id: shape
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ inputs.name | upper }}"
+outputs:
+  - id: greeting
+    type: STRING
+    value: "{{ outputs.shape.value }}"
+`;
+
+describe('an execution of tasks that the executor decides itself', () => {
+  it('is at its end when a waiting creation is answered', async () => {
+    harness.save(HELLO);
+    const { execution } = await harness.create({
+      namespace: 'company.team',
+      flowId: 'hello',
+      inputs: { name: 'Ada' },
+      wait: true,
+    });
+    expect(execution).toMatchObject({ state: 'SUCCESS', outputs: { greeting: 'ADA' }, inputs: { name: 'Ada' } });
+  });
+
+  it('has its rows, its journal and its log in the database', async () => {
+    harness.save(HELLO);
+    const { execution } = await harness.create({ namespace: 'company.team', flowId: 'hello', wait: true });
+    const rows = await harness.database.owner.query<{ task_id: string; state: string }>(
+      'SELECT task_id, state FROM api.task_runs WHERE execution_id = $1 ORDER BY n',
+      [execution.id],
+    );
+    expect(rows).toEqual([
+      { task_id: 'greet', state: 'SUCCESS' },
+      { task_id: 'shape', state: 'SUCCESS' },
+    ]);
+    const logs = await harness.database.owner.query('SELECT level, message FROM api.logs WHERE execution_id = $1', [
+      execution.id,
+    ]);
+    expect(logs).toContainEqual({ level: 'INFO', message: 'Hello world' });
+    const [stored] = await harness.database.owner.query<{ version: number }>(
+      'SELECT version FROM api.executions WHERE id = $1',
+      [execution.id],
+    );
+    const [journal] = await harness.database.owner.query<{ events: number }>(
+      'SELECT sum(jsonb_array_length(events))::int AS events FROM executor.journal WHERE execution_id = $1',
+      [execution.id],
+    );
+    expect(journal!.events).toBe(stored!.version);
+  });
+
+  it('says that an input is missing, and creates nothing', async () => {
+    harness.save(HELLO.replace('    defaults: world\n', '').replace('id: hello', 'id: strict'));
+    const creation = harness.create({ namespace: 'company.team', flowId: 'strict' });
+    await expect(creation).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('name') as string,
+    });
+  });
+
+  it('is one execution however often it is created', async () => {
+    harness.save(HELLO);
+    const request = { namespace: 'company.team', flowId: 'hello', idempotencyKey: 'order-17', wait: true };
+    const [first, second] = [await harness.create(request), await harness.create(request)];
+    expect(second.execution.id).toBe(first.execution.id);
+    const again = await harness.create({ ...request, executionId: first.execution.id });
+    expect(again.execution.version).toBe(first.execution.version);
+  });
+
+  it('shows its log lines on the bus with the ids they are stored under', async () => {
+    harness.save(HELLO);
+    const seen: LogLines[] = [];
+    const subscription = harness.bus.listen<LogLines>('log.>', (body) => void seen.push(body));
+    await harness.bus.flush();
+    const { execution } = await harness.create({ namespace: 'company.team', flowId: 'hello', wait: true });
+    await subscription.stop();
+    const shown = seen.filter(({ executionId }) => executionId === execution.id).flatMap(({ lines }) => lines);
+    const stored = await harness.database.owner.query<{ id: number }>(
+      'SELECT id FROM api.logs WHERE execution_id = $1 ORDER BY id',
+      [execution.id],
+    );
+    expect(shown.map(({ id }) => id)).toEqual(stored.map(({ id }) => id));
+  });
+});
+
+const SLEEPY = `
+id: sleepy
+namespace: company.team
+tasks:
+  - id: nap
+    type: io.kestra.plugin.core.flow.Sleep
+    duration: PT1S
+`;
+
+describe('an execution with work for a task-runner', () => {
+  it('hands the attempt to one runner and takes its result once', async () => {
+    harness.save(SLEEPY);
+    const works: Work[] = [];
+    const runner = startRunner(harness.bus, 'w1', (work) => {
+      works.push(work);
+      return {};
+    });
+    const { execution } = await harness.create({ namespace: 'company.team', flowId: 'sleepy', wait: true });
+    await runner.stop();
+    expect(execution.state).toBe('SUCCESS');
+    expect(works).toHaveLength(1);
+    expect(works[0]).toMatchObject({ taskId: 'nap', attempt: 1, namespace: 'company.team' });
+  });
+
+  it('goes on where it was when another executor takes over', async () => {
+    harness.save(SLEEPY);
+    const first = await harness.startExecutor();
+    const created = await harness.create({ namespace: 'company.team', flowId: 'sleepy' });
+    await first.stop();
+    const runner = startRunner(harness.bus, 'w2', () => ({}));
+    const { execution } = await harness.create({
+      namespace: 'company.team',
+      flowId: 'sleepy',
+      executionId: created.execution.id,
+      wait: true,
+    });
+    await runner.stop();
+    expect(execution.state).toBe('SUCCESS');
+  });
+
+  it('is killed with what it runs', async () => {
+    harness.save(SLEEPY);
+    const { execution } = await harness.create({ namespace: 'company.team', flowId: 'sleepy' });
+    const kill = { executionId: execution.id };
+    const reply = await requestPatiently<ExecutionReply>(harness.bus, subjects.execution('kill', execution.id), kill, {
+      deadlineMs: 5_000,
+    });
+    expect(['KILLING', 'KILLED']).toContain(reply.execution.state);
+  });
+});
