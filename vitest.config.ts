@@ -27,6 +27,18 @@ export default defineConfig({
           globalSetup: ['tools/vitest-infrastructure.ts'],
         },
       },
+      {
+        // A whole Tutti from the built files; one file after the other, because each takes both cores.
+        extends: true,
+        test: {
+          name: 'end-to-end',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
     ],
   },
 });
