@@ -1,0 +1,266 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectBus } from '@tutti/bus';
+import type { Bus } from '@tutti/bus';
+import { subjects } from '@tutti/contracts';
+import { Expressions } from '@tutti/expressions';
+import { createCatalogue, definePlugin, defineTask, s } from '@tutti/plugin-sdk';
+import { loadPlugins } from '@tutti/plugins';
+import { Metrics, UserError, silentLogger, systemClock } from '@tutti/service-kit';
+import { openLocalStorage } from '@tutti/storage';
+import type { Storage } from '@tutti/storage';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createExpressionServices } from './context/expression-services.ts';
+import { ExecutorClient } from './executor-client.ts';
+import { startTaskRunner } from './service.ts';
+import type { TaskRunner } from './service.ts';
+import { StandInExecutor } from './testing/stand-in-executor.ts';
+
+const endless = defineTask({
+  type: 'test.Endless',
+  title: 'Runs until it is stopped.',
+  properties: {},
+  async run({ signal, log }) {
+    log.info('begun');
+    await new Promise((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+    );
+  },
+});
+const produce = defineTask({
+  type: 'test.Produce',
+  title: 'Gives what it is told to.',
+  properties: { text: s.string().describe('Text.'), times: s.int().default(1).describe('How often.') },
+  run: ({ counter }, { text, times }) => {
+    counter('made', times);
+    return Promise.resolve({ text: text.repeat(times) });
+  },
+});
+const chatter = defineTask({
+  type: 'test.Chatter',
+  title: 'Writes lines.',
+  properties: { lines: s.int().describe('How many.') },
+  async run({ log }, { lines }) {
+    for (let n = 0; n < lines; n++) {
+      log.info(`line ${n}`);
+      await log.room();
+    }
+  },
+});
+const plugins = [...(await loadPlugins('')), definePlugin({ name: 'test', title: 'Test', tasks: [endless, produce, chatter] })]; // prettier-ignore
+
+describe('the task-runner', () => {
+  let group: string;
+  let folder: string;
+  let storage: Storage;
+  let bus: Bus;
+  let otherBus: Bus;
+  let executor: StandInExecutor;
+  let runner: TaskRunner;
+  let groups = 0;
+
+  beforeAll(async () => {
+    const url = inject('natsUrl');
+    bus = await connectBus({ url, name: 'runner', log: silentLogger });
+    otherBus = await connectBus({ url, name: 'executor', log: silentLogger });
+    await bus.ensureStreams();
+    folder = await mkdtemp(join(tmpdir(), 'tutti-runner-'));
+    storage = await openLocalStorage(join(folder, 'storage'));
+  });
+  afterAll(async () => {
+    await Promise.all([bus.drain(), otherBus.drain()]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  beforeEach(() => {
+    group = `group-${process.pid}-${++groups}`;
+    executor = new StandInExecutor(otherBus, group);
+    runner = startTaskRunner({
+      bus,
+      storage,
+      catalogue: createCatalogue(plugins),
+      expressions: new Expressions({ services: createExpressionServices(bus, storage) }),
+      executor: new ExecutorClient(bus, 'runner-1'),
+      config: {
+        natsUrl: '',
+        workerGroup: group,
+        slots: 2,
+        waitingSlots: 10,
+        home: folder,
+        folder: join(folder, 'runner'),
+        hostAliases: new Map(),
+        logMaxBytes: 1024 * 1024,
+        drainTimeoutMs: 500,
+      },
+      clock: systemClock,
+      metrics: new Metrics(),
+      log: silentLogger,
+    });
+  });
+  afterEach(async () => {
+    await runner.stop();
+    await executor.stop();
+  });
+
+  const task = (type: string, properties = {}, rest = {}) => ({ type, properties, ...rest });
+
+  it('renders, runs and reports', async () => {
+    const context = { inputs: { name: 'taxi' }, vars: {}, outputs: {} };
+    const work = await executor.run(task('test.Produce', { text: '{{ inputs.name }}', times: '2' }), { context });
+    expect(await executor.endOf(work)).toMatchObject({
+      state: 'SUCCESS',
+      lease: 7,
+      workerId: 'runner-1',
+      outputs: { text: 'taxitaxi' },
+      metrics: [{ name: 'made', type: 'counter', value: 2 }],
+    });
+  });
+
+  it('fails with the fault of a property before the task runs', async () => {
+    const work = await executor.run(task('test.Produce', { text: 'a', times: 'many' }));
+    const { state, error } = await executor.endOf(work);
+    expect({ state, code: error?.code, retryable: error?.retryable }).toEqual({
+      state: 'FAILED',
+      code: 'PROPERTY_INVALID',
+      retryable: false,
+    });
+    expect(executor.linesOf(work)[0]).toMatch(/^ERROR The property "times":/);
+  });
+
+  it('fails with the place of the fault of an expression', async () => {
+    const work = await executor.run(task('test.Produce', { text: '{{ inputs.nmae }}' }));
+    expect((await executor.endOf(work)).error?.message).toContain('nmae');
+  });
+
+  it('says which plugin is missing', async () => {
+    const work = await executor.run(task('acme.Nothing'));
+    expect((await executor.endOf(work)).error?.code).toBe('TASK_TYPE_UNKNOWN');
+  });
+
+  it('carries out pure tasks too, and reports what they change', async () => {
+    const labels = await executor.run(task('core.execution.Labels', { labels: { a: '{{ 1 + 1 }}' } }));
+    expect(await executor.endOf(labels)).toMatchObject({ state: 'SUCCESS', effects: { labels: { a: '2' } } });
+    const assert = await executor.run(task('core.execution.Assert', { conditions: ['{{ 1 == 1 }}', '{{ false }}'] }));
+    expect(await executor.endOf(assert)).toMatchObject({ state: 'FAILED' });
+    expect(executor.linesOf(assert)[0]).toBe('ERROR Assertion `{{ false }}` failed!');
+  });
+
+  it('keeps lines in order and complete, whatever their number', async () => {
+    const work = await executor.run(task('test.Chatter', { lines: 3_000 }));
+    await executor.endOf(work);
+    expect(executor.linesOf(work)).toEqual(Array.from({ length: 3_000 }, (_, n) => `INFO line ${n}`));
+  });
+
+  it('leaves out lines below the level of the task', async () => {
+    const work = await executor.run(task('test.Chatter', { lines: 3 }, { logLevel: 'WARN' }));
+    await executor.endOf(work);
+    expect(executor.linesOf(work)).toEqual([]);
+  });
+
+  it('stops writing a log that grows without end, and says so', async () => {
+    const work = await executor.run(task('test.Chatter', { lines: 30_000 }));
+    await executor.endOf(work);
+    expect(executor.linesOf(work).at(-1)).toMatch(/^WARN The log of this attempt is longer than 1048576 bytes/);
+    expect(executor.linesOf(work).length).toBeLessThan(30_000);
+  });
+
+  it('stores outputs that are too large for a message, and fetches them for a later task', async () => {
+    const first = await executor.run(task('test.Produce', { text: 'x', times: 300_000 }));
+    const { outputs } = await executor.endOf(first);
+    expect(outputs).toEqual({ text: { 'tutti:stored': expect.stringContaining('/text.json') as string } });
+    const context = { inputs: {}, vars: {}, outputs: { first: outputs ?? {} } };
+    const second = await executor.run(task('test.Produce', { text: '{{ outputs.first.text | length }}' }), { context });
+    expect((await executor.endOf(second)).outputs).toEqual({ text: '300000' });
+  });
+
+  it('masks secrets in the log and in outputs', async () => {
+    const secrets = otherBus.respond(subjects.secret('get'), undefined, () => ({ value: 's3cr3t-value' }));
+    const log = await executor.run(task('core.log.Log', { message: 'key {{ secret("API_KEY") }}' }));
+    await executor.endOf(log);
+    expect(executor.linesOf(log)).toEqual(['INFO key ******']);
+    const out = await executor.run(task('core.debug.Return', { format: '{{ secret("API_KEY") }}' }));
+    expect((await executor.endOf(out)).outputs).toEqual({ value: '******' });
+    await secrets.stop();
+  });
+
+  it('stops a killed task and reports that', async () => {
+    const work = await executor.run(task('test.Endless'));
+    await executor.until(() => executor.linesOf(work)[0]);
+    executor.kill(work);
+    expect(await executor.endOf(work)).toMatchObject({ state: 'KILLED' });
+  });
+
+  it('stops a task after its timeout', async () => {
+    const work = await executor.run(task('test.Endless'), { timeoutMs: 20 });
+    expect(await executor.endOf(work)).toMatchObject({ state: 'FAILED', error: { code: 'TASK_TIMEOUT' } });
+    expect(executor.linesOf(work)).toContain('ERROR Timeout after 00:00:00.020');
+  });
+
+  it('stops a task whose lease is lost, and reports nothing', async () => {
+    executor.answer.heartbeat = ({ attempts }: { attempts: object[] }) => ({ lost: attempts });
+    const work = await executor.run(task('test.Endless'));
+    await executor.until(() => executor.linesOf(work)[0]);
+    const next = await executor.run(task('test.Produce', { text: 'on' }));
+    await executor.endOf(next);
+    const [one, two] = await Promise.all([executor.run(task('test.Endless')), executor.run(task('test.Endless'))]);
+    await executor.until(() => (executor.claims.length >= 4 ? true : undefined));
+    expect([work, one, two].map(({ taskRunId }) => executor.ended.find((report) => report.taskRunId === taskRunId))).toEqual([undefined, undefined, undefined]); // prettier-ignore
+  });
+
+  it('takes no more work than it has slots, except for tasks that only wait', async () => {
+    const sleeping = await Promise.all(
+      [1, 2, 3].map(() => executor.run(task('core.flow.Sleep', { duration: 'PT60S' }))),
+    );
+    await executor.until(() => (executor.claims.length === 3 ? true : undefined));
+    const busy = await Promise.all([1, 2].map(() => executor.run(task('test.Endless'))));
+    for (const work of busy) await executor.until(() => executor.linesOf(work)[0]);
+    const late = await executor.run(task('test.Produce', { text: 'late' }));
+    await otherBus.flush();
+    expect(executor.claims.some(({ taskRunId }) => taskRunId === late.taskRunId)).toBe(false);
+    executor.kill(busy[0]!);
+    expect((await executor.endOf(late)).outputs).toEqual({ text: 'late' });
+    for (const work of [...sleeping, busy[1]!]) executor.kill(work);
+  });
+
+  it('repeats a report until it is answered', async () => {
+    let asked = 0;
+    executor.answer.ended = (body: never) => {
+      if (++asked < 3) throw new Error('not now');
+      executor.ended.push(body);
+      return { applied: true };
+    };
+    const work = await executor.run(task('test.Produce', { text: 'a' }));
+    expect((await executor.endOf(work)).outputs).toEqual({ text: 'a' });
+    expect(asked).toBe(3);
+  });
+
+  it('says why a report was refused', async () => {
+    executor.answer.ended = (body: { state: string }) => {
+      if (body.state === 'SUCCESS') throw new UserError('OUTPUTS_REFUSED', 'These outputs cannot be kept.');
+      executor.ended.push(body as never);
+      return { applied: true };
+    };
+    const work = await executor.run(task('test.Produce', { text: 'a' }));
+    expect((await executor.endOf(work)).error?.code).toBe('OUTPUTS_REFUSED');
+  });
+
+  it('claims again what nobody let it claim', async () => {
+    let asked = 0;
+    const work = await executor.run(task('test.Produce', { text: 'a' }));
+    executor.answer.claim = () => {
+      asked++;
+      if (asked === 1) throw new Error('restarting');
+      return { granted: true, work };
+    };
+    expect((await executor.endOf(work)).state).toBe('SUCCESS');
+  });
+
+  it('hands back what it has not finished when it stops', async () => {
+    const work = await executor.run(task('test.Endless'));
+    await executor.until(() => executor.linesOf(work)[0]);
+    await runner.stop();
+    expect(executor.heartbeats.flatMap(({ released = [] }) => released)).toMatchObject([{ taskRunId: work.taskRunId }]);
+    expect(executor.ended).toEqual([]);
+  });
+});
