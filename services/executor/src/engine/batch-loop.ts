@@ -1,7 +1,7 @@
 import { partitionOf } from '@tutti/contracts';
 import type { Expressions } from '@tutti/expressions';
 import { UserError, type Clock, type Histogram, type Logger } from '@tutti/service-kit';
-import type { Queryable } from '@tutti/database';
+import { isConnectionLoss, type Queryable } from '@tutti/database';
 import { step, type Decision, type Execution } from '../core/index.ts';
 import { StaleBatchError, type Committed, type ExecutionStore, type Fence } from '../store/execution-store.ts';
 import type { Lease } from '../store/lease-store.ts';
@@ -95,7 +95,8 @@ export class BatchLoop {
       if (error instanceof StaleBatchError && error.reason === 'LEASE_LOST') {
         this.#options.leaseLost();
         for (const work of works) work.fail(error);
-      } else if (works.length > 1) for (const work of works) await this.#process([work]);
+      } else if (isConnectionLoss(error)) for (const work of works) work.fail(error);
+      else if (works.length > 1) for (const work of works) await this.#process([work]);
       else if (error instanceof StaleBatchError) await this.#retryOnce(works[0]!, error);
       else this.#refuse(works[0]!, error);
     }

@@ -10,7 +10,7 @@ import {
 } from '@tutti/contracts';
 import { requestPatiently, type Bus } from '@tutti/bus';
 import { isUserError, type Logger } from '@tutti/service-kit';
-import type { Command, Execution } from '../core/index.ts';
+import { isSettled, type Command, type Execution } from '../core/index.ts';
 import type { Evaluator } from './evaluator.ts';
 import { publishLines } from './log-writer.ts';
 import type { Timers } from './timers.ts';
@@ -21,12 +21,16 @@ import { childExecutionId } from './execution-ids.ts';
 /** How long a request to another owner is repeated, ms; what is not answered by then is owed. */
 const PATIENCE_MS = 60_000;
 
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
 export interface EffectsOptions {
   readonly bus: Bus;
   readonly log: Logger;
   readonly timers: Timers;
   readonly evaluator: Evaluator;
   readonly engine: Pick<Engine, 'inputs' | 'loop'>;
+  readonly isOurs: (executionId: string) => boolean;
 }
 
 /**
@@ -55,7 +59,7 @@ export class Effects {
   carryOut(execution: Execution, command: Command): void {
     switch (command.type) {
       case 'RunTask':
-        return this.#background(command.id, this.#dispatch(execution, command));
+        return this.#background(execution, command.id, () => this.#dispatch(execution, command));
       case 'KillTasks': {
         const body: KillTask = { executionId: execution.id, taskRunIds: command.taskRunIds };
         return this.#options.bus.publish(subjects.killTask, body);
@@ -65,19 +69,21 @@ export class Effects {
       case 'CancelTimer':
         return this.#options.timers.cancel(command.id);
       case 'Evaluate':
-        return this.#background(command.id, this.#options.evaluator.evaluate(execution, command));
+        return this.#background(execution, command.id, () => this.#options.evaluator.evaluate(execution, command));
       case 'StartSubflow':
-        return this.#background(command.id, this.#startSubflow(execution, command));
+        return this.#background(execution, command.id, () => this.#startSubflow(execution, command));
       case 'KillSubflows':
         for (const executionId of command.executionIds)
-          this.#background(command.id, this.#ask('kill', executionId, { executionId, cascade: true }));
+          this.#background(execution, command.id, () => this.#ask('kill', executionId, { executionId, cascade: true }));
         return;
       case 'RestartSubflow': {
         const { executionId } = command;
-        return this.#background(command.id, this.#ask('restart', executionId, { executionId }));
+        return this.#background(execution, command.id, () => this.#ask('restart', executionId, { executionId }));
       }
       case 'RetryExecution':
-        return this.#background(command.id, retryExecution(this.#options.engine.loop, execution, command));
+        return this.#background(execution, command.id, () =>
+          retryExecution(this.#options.engine.loop, execution, command),
+        );
       default:
         return command satisfies never;
     }
@@ -116,6 +122,7 @@ export class Effects {
         index,
         executionId,
         state: execution.state,
+        ...(execution.outputs && { outputs: execution.outputs }),
       });
     } catch (error) {
       if (!isUserError(error)) throw error;
@@ -136,7 +143,13 @@ export class Effects {
     });
   }
 
-  #background(id: string, effect: Promise<unknown>): void {
-    effect.catch((error: unknown) => this.#options.log.warn({ commandId: id, err: error }, 'effect is owed'));
+  /** Repeats an effect until it is done, or is not this executor's business any more. */
+  #background(execution: Execution, commandId: string, effect: () => Promise<unknown>, pauseMs = FIRST_PAUSE_MS): void {
+    effect().catch((error: unknown) => {
+      if (isSettled(execution) || !this.#options.isOurs(execution.id)) return;
+      this.#options.log.warn({ commandId, err: error, pauseMs }, 'effect failed and is repeated');
+      const next = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      setTimeout(() => this.#background(execution, commandId, effect, next), pauseMs);
+    });
   }
 }

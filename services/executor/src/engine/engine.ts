@@ -1,4 +1,4 @@
-import { subjects, type SubflowReport } from '@tutti/contracts';
+import { partitionOf, subjects, type SubflowReport } from '@tutti/contracts';
 import { requestPatiently, type Bus } from '@tutti/bus';
 import type { Database } from '@tutti/database';
 import type { Expressions } from '@tutti/expressions';
@@ -86,7 +86,7 @@ export class Engine {
     this.#timerStore = new TimerStore(database);
     this.logStore = new LogStore(database);
     this.flows = new FlowSource(bus, catalogue, options.expressions);
-    this.cache = new ExecutionCache(this.store, this.flows, config.cachedExecutions);
+    this.cache = new ExecutionCache(this.store, this.flows, config.cachedExecutions, log);
     this.loop = new BatchLoop({
       owner,
       leases,
@@ -100,7 +100,8 @@ export class Engine {
       committed: (draft, result) => this.#committed(draft, result),
       leaseLost: options.leaseLost,
     });
-    this.inputs = new Inputs(this.loop, log);
+    const isOurs = (executionId: string): boolean => leases().has(partitionOf(executionId));
+    this.inputs = new Inputs(this.loop, log, isOurs);
     this.replies = new ReplyDesk(() => this.inputs);
     this.#logWriter = new LogWriter({ owner, leases, store: this.logStore, bus, log, maxLines: 2_000 });
     this.ledger = new LogLedger(this.logStore, this.#logWriter);
@@ -116,6 +117,7 @@ export class Engine {
       timers: this.timers,
       evaluator: new Evaluator(options.ioExpressions, linesOf(storage), () => this.inputs),
       engine: this,
+      isOurs,
     });
     observe(metrics, this);
   }

@@ -1,6 +1,7 @@
+import { isUserError, type Logger } from '@tutti/service-kit';
 import { isSettled, type Execution } from '../core/index.ts';
 import type { ExecutionStore } from '../store/execution-store.ts';
-import { executionFrom } from '../store/rows.ts';
+import { executionFrom, type ExecutionRow, type TaskRunRow } from '../store/rows.ts';
 import type { FlowSource } from './flow-source.ts';
 
 /**
@@ -11,9 +12,11 @@ export class ExecutionCache {
   readonly #store: ExecutionStore;
   readonly #flows: FlowSource;
   readonly #largest: number;
+  readonly #log: Logger;
   readonly #executions = new Map<string, Execution>();
 
-  constructor(store: ExecutionStore, flows: FlowSource, largest: number) {
+  constructor(store: ExecutionStore, flows: FlowSource, largest: number, log: Logger) {
+    this.#log = log;
     this.#store = store;
     this.#flows = flows;
     this.#largest = largest;
@@ -54,11 +57,22 @@ export class ExecutionCache {
     }
     if (missing.length === 0) return found;
     for (const { row, taskRuns } of await this.#store.load(missing)) {
-      const plan = await this.#flows.plan(row.namespace, row.flow_id, row.flow_revision);
-      const execution = executionFrom(row, taskRuns, plan);
+      const execution = await this.#revive(row, taskRuns);
+      if (!execution) continue;
       this.keep(execution);
       found.set(row.id, execution);
     }
     return found;
+  }
+
+  /** `undefined` when its flow cannot be had any more: one such execution must not keep others from going on. */
+  async #revive(row: ExecutionRow, taskRuns: readonly TaskRunRow[]): Promise<Execution | undefined> {
+    try {
+      return executionFrom(row, taskRuns, await this.#flows.plan(row.namespace, row.flow_id, row.flow_revision));
+    } catch (error) {
+      if (!isUserError(error)) throw error;
+      this.#log.error({ executionId: row.id, err: error }, 'execution without a flow is left alone');
+      return undefined;
+    }
   }
 }

@@ -1,9 +1,11 @@
 import { subjects, type FlowEvent, type GetFlow, type GetFlowReply } from '@tutti/contracts';
-import type { Bus, Subscription } from '@tutti/bus';
+import { requestPatiently, type Bus, type Subscription } from '@tutti/bus';
 import { compile, type Catalogue, type Flow, type Plan, type TemplateReader } from '@tutti/flow-model';
 import { UserError } from '@tutti/service-kit';
 
 const LARGEST_CACHE = 5_000;
+/** How long to wait for the flow-registry, which may be starting, ms. */
+const REGISTRY_PATIENCE_MS = 30_000;
 
 /**
  * Compiled flows. A revision never changes, so it is asked for once; which revision is the newest is remembered until
@@ -48,8 +50,8 @@ export class FlowSource {
   }
 
   async #load(query: GetFlow): Promise<Plan> {
-    const { record } = await this.#bus.request<GetFlow, GetFlowReply>(subjects.flow('get'), query, {
-      timeoutMs: 10_000,
+    const { record } = await requestPatiently<GetFlowReply>(this.#bus, subjects.flow('get'), query, {
+      deadlineMs: REGISTRY_PATIENCE_MS,
     });
     if (!record?.flow) {
       const which = query.revision === undefined ? '' : ` in revision ${query.revision}`;

@@ -1,5 +1,5 @@
 import type { ExecutionState, JsonMap } from '@tutti/contracts';
-import type { Logger } from '@tutti/service-kit';
+import { isUserError, type Logger } from '@tutti/service-kit';
 import type { Execution, Input } from '../core/index.ts';
 import type { BatchLoop } from './batch-loop.ts';
 import type { Outcome, Work } from './work.ts';
@@ -19,20 +19,18 @@ export interface SubflowNews {
 export class Inputs {
   readonly #loop: BatchLoop;
   readonly #log: Logger;
+  readonly #isOurs: (executionId: string) => boolean;
 
-  constructor(loop: BatchLoop, log: Logger) {
+  /** @param isOurs Whether this executor owns the partition of an execution. */
+  constructor(loop: BatchLoop, log: Logger, isOurs: (executionId: string) => boolean) {
     this.#loop = loop;
     this.#log = log;
+    this.#isOurs = isOurs;
   }
 
-  /** Decides an input for nobody who waits; one for an execution that is gone is dropped. */
+  /** Decides an input that nobody else would repeat; one for an execution that is gone is dropped. */
   add(executionId: string, input: Input): void {
-    this.#loop.add({
-      executionId,
-      input: () => input,
-      done: () => undefined,
-      fail: (error) => this.#log.warn({ executionId, input: input.type, err: error }, 'input dropped, it is owed'),
-    });
+    this.#persist({ executionId, input: () => input });
   }
 
   /** Decides an input that may look at the execution first; the outcome, once it is committed. */
@@ -47,13 +45,11 @@ export class Inputs {
   /** A due time has come. An execution that waits for its date then begins, if its flow has a free slot. */
   timerFired(executionId: string, timerId: string): void {
     const begins = timerId === scheduleTimerId(executionId);
-    this.#loop.add({
+    this.#persist({
       executionId,
       input: (execution) => (begins ? startOf(execution) : { type: 'TimerFired', timerId }),
       needsSlot: begins,
       timerId,
-      done: () => undefined,
-      fail: (error) => this.#log.warn({ executionId, timerId, err: error }, 'timer dropped, it is owed'),
     });
   }
 
@@ -65,7 +61,21 @@ export class Inputs {
   start(executionId: string): Promise<Outcome> {
     return this.decide(executionId, startOf, { needsSlot: true });
   }
+
+  /** Adds work again after a pause until it is done, refused, or somebody else's: the database may be away. */
+  #persist(work: Omit<Work, 'done' | 'fail'>): void {
+    const { executionId } = work;
+    const fail = (error: unknown): void => {
+      this.#log.warn({ executionId, err: error }, 'input was not applied');
+      if (isUserError(error) || !this.#isOurs(executionId)) return;
+      setTimeout(() => this.#persist(work), PAUSE_MS);
+    };
+    this.#loop.add({ ...work, done: () => undefined, fail });
+  }
 }
+
+/** Before an input that could not be applied is tried again, ms. */
+const PAUSE_MS = 500;
 
 /** The timer of an execution that is to begin at a date. */
 export const scheduleTimerId = (executionId: string): string => `${executionId}/schedule`;

@@ -81,7 +81,13 @@ export class Ownership {
     for (const lease of gained) this.#held.set(lease.partition, lease);
     if (gained.length === 0) return;
     this.#options.log.info({ partitions: gained.map(({ partition }) => partition) }, 'partitions taken');
-    await this.#options.gained(gained);
+    await this.#options.gained(gained).catch(async (error: unknown) => {
+      await this.#drop(
+        gained.map(({ partition }) => partition),
+        true,
+      );
+      throw error;
+    });
   }
 
   async #renew(): Promise<void> {

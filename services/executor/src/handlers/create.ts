@@ -17,6 +17,8 @@ export interface CreateDeps {
   readonly expressions: Expressions;
 }
 
+const SOURCE_LABEL = 'system.from';
+
 /**
  * Creates an execution: flow, inputs and checks are looked at first, then it joins the next batch. The answer comes
  * after the commit, or with `wait` once it has ended. Creating the same id again gives the execution there is.
@@ -27,7 +29,7 @@ export async function handleCreate(deps: CreateDeps, request: CreateExecution): 
   const { namespace, flowId, idempotencyKey } = request;
   const plan = await flows.plan(namespace, flowId, request.revision);
   refuseDisabled(plan.flow);
-  const labels = labelsOf(plan.flow, request);
+  const labels = labelsOf(request);
   const first = idempotencyKey === undefined ? undefined : await store.findByKey(namespace, flowId, idempotencyKey);
   if (first !== undefined && first !== request.executionId) return replies.current(first, request.wait);
 
@@ -78,13 +80,10 @@ function refuseDisabled({ disabled, namespace, id }: Flow): void {
     });
 }
 
-/** The flow's labels, then the request's (which win), then those that only the system sets. */
-function labelsOf(flow: Flow, { labels = [], executionId, parent, trigger }: CreateExecution): Label[] {
-  const byKey = new Map(Object.entries(flow.labels));
-  for (const { key, value } of labels) byKey.set(key, value);
-  if (!byKey.has('system.correlationId')) byKey.set('system.correlationId', executionId);
-  if (!byKey.has('system.from')) byKey.set('system.from', parent ? 'subflow' : trigger ? 'trigger' : 'api');
-  return [...byKey].map(([key, value]) => ({ key, value }));
+/** The request's labels, and where it came from. The core adds the flow's own. */
+function labelsOf({ labels = [], parent, trigger }: CreateExecution): Label[] {
+  if (labels.some(({ key }) => key === SOURCE_LABEL)) return [...labels];
+  return [...labels, { key: SOURCE_LABEL, value: parent ? 'subflow' : trigger ? 'trigger' : 'api' }];
 }
 
 /** The inputs checked and typed. Values nobody declared are dropped with a line in the log. */
