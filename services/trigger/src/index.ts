@@ -44,6 +44,7 @@ export async function startTrigger(context: ServiceContext): Promise<RunningServ
   });
   const commands = answerCommands(bus, { ...deps, freed: () => scheduler.wake() });
   const health = bus.respond(subjects.health('trigger'), undefined, () => ({ ready: bus.isConnected() }));
+  await bus.flush();
 
   return {
     health: () => ({ ready: bus.isConnected(), details: { bus: bus.isConnected() } }),
