@@ -19,19 +19,19 @@ export interface RunContext {
   /** Commands to, and questions about, other executions, flows and triggers. */
   readonly engine: Engine;
   /** A folder of the attempt's own, made on first use and removed at its end; `{{ workingDir }}` in templates. */
-  workingDirectory(): Promise<string>;
+  readonly workingDirectory: () => Promise<string>;
   /** Another such folder, for files that become outputs; `{{ outputDir }}` in templates. */
-  outputDirectory(): Promise<string>;
+  readonly outputDirectory: () => Promise<string>;
   /** Renders a template over the task run's context, with further names; for tasks that render once per item. */
-  render(template: string, extra?: JsonMap): Promise<string>;
-  renderTyped(template: string, extra?: JsonMap): Promise<Json>;
-  counter(name: string, value: number, tags?: Readonly<Record<string, string>>): void;
-  timer(name: string, durationMs: number, tags?: Readonly<Record<string, string>>): void;
-  gauge(name: string, value: number, tags?: Readonly<Record<string, string>>): void;
+  readonly render: (template: string, extra?: JsonMap) => Promise<string>;
+  readonly renderTyped: (template: string, extra?: JsonMap) => Promise<Json>;
+  readonly counter: (name: string, value: number, tags?: Readonly<Record<string, string>>) => void;
+  readonly timer: (name: string, durationMs: number, tags?: Readonly<Record<string, string>>) => void;
+  readonly gauge: (name: string, value: number, tags?: Readonly<Record<string, string>>) => void;
   /** The address to connect to for a host name that a flow names (`host.docker.internal` and the like; setting `hostAliases`). */
-  resolveHost(hostname: string): Promise<string>;
+  readonly resolveHost: (hostname: string) => Promise<string>;
   /** Text that must not appear in logs or outputs from now on. */
-  mask(secret: string): void;
+  readonly mask: (secret: string) => void;
 }
 
 export interface TaskLogger {

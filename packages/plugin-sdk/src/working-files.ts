@@ -1,4 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { mkdir, opendir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -126,7 +127,10 @@ async function targetOf(directory: string, path: string): Promise<string> {
 async function filesBelow(directory: string): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of await opendir(directory, { recursive: true }))
-    if (entry.isFile() && !entry.parentPath.includes(`${sep}.tutti-files`))
-      found.push(join(entry.parentPath, entry.name));
+    if (entry.isFile() && !isOurs(entry)) found.push(join(entry.parentPath, entry.name));
   return found;
 }
+
+/** What scripts are run with, and not made by them. */
+const isOurs = ({ name, parentPath }: Dirent): boolean =>
+  name.startsWith('.tutti-') || parentPath.includes(`${sep}.tutti-files`);

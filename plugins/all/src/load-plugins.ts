@@ -2,7 +2,10 @@ import { createCatalogue } from '@tutti/plugin-sdk';
 import type { Plugin, TaskCatalogue } from '@tutti/plugin-sdk';
 
 /** The plugins that come with Tutti, one line each; the loader of a plugin runs when the list is asked for. */
-const SHIPPED: readonly (() => Promise<Plugin>)[] = [async () => (await import('@tutti/plugin-core')).corePlugin];
+const SHIPPED: readonly (() => Promise<Plugin>)[] = [
+  async () => (await import('@tutti/plugin-core')).corePlugin,
+  async () => (await import('@tutti/plugin-scripts')).scriptsPlugin,
+];
 
 /**
  * All installed plugins: those that come with Tutti, and the modules that `TUTTI_PLUGINS` names (with commas between),

@@ -29,7 +29,7 @@ function wordingFaults({ type, title, aliases = [] }: AnyTask | AnyTrigger): str
 
 function shapeFaults(kind: string, shape: Shape): string[] {
   return Object.entries(shape).flatMap(([name, schema]) =>
-    /\.$/.test(schema.description ?? '') ? [] : [`the ${kind} "${name}" has no description that is a sentence`],
+    (schema.description ?? '').endsWith('.') ? [] : [`the ${kind} "${name}" has no description that is a sentence`],
   );
 }
 

@@ -32,7 +32,7 @@ export interface TaskRunOutcome {
   /** `type name value`, in order. */
   readonly metrics: readonly string[];
   /** Text of a stored file. */
-  read(uri: unknown): Promise<string>;
+  readonly read: (uri: unknown) => Promise<string>;
 }
 
 const FOLDERS: string[] = [];

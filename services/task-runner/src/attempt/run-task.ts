@@ -27,7 +27,7 @@ export async function runTask(deps: TaskDeps, task: Pick<TaskDefinition, 'type' 
   try {
     const declaration = declarationOf(deps.catalogue, task.type);
     const properties = parseProperties(declaration, await deps.rendering.properties(declaration, task.properties));
-    if ('run' in declaration) return outcomeOf(await declaration.run(deps.context, properties));
+    if ('run' in declaration) return outcomeOf(deps, await declaration.run(deps.context, properties));
     return await evaluate(deps, declaration, properties);
   } catch (error) {
     return failed(deps, error);
@@ -48,10 +48,14 @@ function declarationOf(catalogue: TaskCatalogue, type: string): Runnable {
   return declaration;
 }
 
-function outcomeOf(result: Awaited<ReturnType<Extract<AnyTask, { run: unknown }>['run']>>): TaskOutcome {
+function outcomeOf(
+  { log, context }: TaskDeps,
+  result: Awaited<ReturnType<Extract<AnyTask, { run: unknown }>['run']>>,
+): TaskOutcome {
   if (!(result instanceof TaskResult)) return { state: 'SUCCESS', outputs: result ?? {} };
   const { state, outputs, message = 'The task ended as failed.' } = result;
   if (state !== 'FAILED') return { state, outputs };
+  if (!context.signal.aborted) log.error(message);
   return { state, outputs, error: { code: 'TASK_FAILED', message, retryable: true } };
 }
 

@@ -52,7 +52,7 @@ export class StandInExecutor {
   /** Sends an attempt of a task on its way. */
   async run(task: JsonMap, work: Partial<Work> = {}): Promise<Work> {
     const executionId = `e${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`;
-    const id = String(task['id'] ?? 'task');
+    const id = typeof task['id'] === 'string' ? task['id'] : 'task';
     const full: Work = {
       executionId,
       taskRunId: `${executionId}-1`,

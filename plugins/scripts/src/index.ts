@@ -1,0 +1,14 @@
+import { definePlugin } from '@tutti/plugin-sdk';
+import { nodeCommands } from './node/commands.ts';
+import { nodeScript } from './node/script.ts';
+import { pythonCommands } from './python/commands.ts';
+import { pythonScript } from './python/script.ts';
+import { shellCommands } from './shell/commands.ts';
+import { shellScript } from './shell/script.ts';
+
+/** Scripts in several languages, as processes of the runner. */
+export const scriptsPlugin = definePlugin({
+  name: 'scripts',
+  title: 'Scripts',
+  tasks: [shellCommands, shellScript, pythonCommands, pythonScript, nodeCommands, nodeScript],
+});
