@@ -9,6 +9,7 @@ const KEPT_PATTERNS = 200;
 
 /** A user's regular expression. Runs in linear time, whatever the pattern: no look-around, no back-references. */
 export interface Pattern {
+  readonly groupCount: number;
   matches(text: string): boolean;
   find(text: string): boolean;
   /** Groups of the first match, 0 for the whole; `undefined` when nothing matches. */
@@ -58,6 +59,7 @@ function compiled(source: string, flags: number): Pattern {
   const literal = flags === 0 && source !== '' && !SPECIAL.test(source);
   const groupCount = expression.groupCount();
   return {
+    groupCount,
     matches: (text) => expression.matches(text),
     find: (text) => (literal ? text.includes(source) : expression.matcher(text).find()),
     groups: (text) => {

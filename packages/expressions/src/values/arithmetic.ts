@@ -2,6 +2,7 @@ import type { Budget } from '../budget.ts';
 import { ExpressionError, valueError } from '../expression-error.ts';
 import { Decimal, isList, type Value } from '../json.ts';
 import { equal } from './equality.ts';
+import { decimal, long } from './number.ts';
 import { joinedText, kindOf } from './print.ts';
 
 /** A number as operators compute with it: whole ones are numbers or bigints, the others are decimal. */
@@ -60,25 +61,6 @@ export function negate(value: Value): Value {
 export function positive(value: Value): Value {
   const { value: number, decimal: isDecimal } = operandOf(value, '+');
   return isDecimal ? decimal(Number(number)) : long(BigInt(number));
-}
-
-/** A decimal as a value: wrapped only where a plain number would be taken for a whole one. */
-export function decimal(value: number): Value {
-  return Number.isInteger(value) ? new Decimal(value) : value;
-}
-
-/** A whole number as a value; beyond 64 bits it wraps around, as in the language that flows were written for. */
-export function long(value: bigint): Value {
-  const wrapped = BigInt.asIntN(64, value);
-  const number = Number(wrapped);
-  return Number.isSafeInteger(number) ? number : wrapped;
-}
-
-/** The JavaScript number of a numeric value; `undefined` for everything else. */
-export function numberOf(value: Value): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'bigint') return Number(value);
-  return value instanceof Decimal ? value.value : undefined;
 }
 
 function plus(left: number, right: number): Value {

@@ -1,7 +1,7 @@
 import type { Budget } from '../budget.ts';
 import { valueError } from '../expression-error.ts';
 import { isList, isMap, type Value } from '../json.ts';
-import { numberOf } from './arithmetic.ts';
+import { numberOf } from './number.ts';
 import { DEEPEST_VALUE, kindOf, tooDeep } from './print.ts';
 
 /** Whether two values are the same: numbers by value, lists and maps member by member. */
@@ -61,10 +61,8 @@ export function contains(container: Value, wanted: Value, budget: Budget): boole
   if (isMap(container)) return typeof wanted === 'string' && Object.hasOwn(container, wanted);
   if (typeof container !== 'string')
     throw valueError(`Operator "contains" needs a list, map or text, found ${kindOf(container)}`);
-  return (
-    (typeof wanted === 'string' || numberOf(wanted) !== undefined) &&
-    container.includes(String(numberOf(wanted) ?? wanted))
-  );
+  const part = typeof wanted === 'string' ? wanted : numberOf(wanted);
+  return part !== undefined && container.includes(String(part));
 }
 
 /** `isIn`: an item of a list or a key of a map. */

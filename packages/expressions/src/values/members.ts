@@ -1,6 +1,6 @@
 import type { Budget } from '../budget.ts';
 import { Decimal, isList, isMap, type Value } from '../json.ts';
-import { numberOf } from './arithmetic.ts';
+import { numberOf } from './number.ts';
 import { callMethod } from './methods.ts';
 
 /** Member of a value by a name or index; `undefined` when there is none. Own members only, nothing inherited. */

@@ -1,7 +1,7 @@
 import type { Budget } from '../budget.ts';
-import { Decimal, isList, isMap, mapOf, type Value, type ValueMap } from '../json.ts';
+import { isList, isMap, mapOf, type Decimal, type Value, type ValueMap } from '../json.ts';
 import { pattern } from '../library/regular-expression.ts';
-import { decimal, numberOf } from './arithmetic.ts';
+import { decimal, numberOf } from './number.ts';
 import { equal } from './equality.ts';
 import { joinedText } from './print.ts';
 

@@ -1,7 +1,7 @@
 import type { Budget } from '../budget.ts';
 import { valueError } from '../expression-error.ts';
 import { Decimal, type Value } from '../json.ts';
-import { numberOf } from './arithmetic.ts';
+import { numberOf } from './number.ts';
 
 /** Numbers or single letters from `start` to `end`, both included. */
 export function range(start: Value, end: Value, step: number, budget: Budget): Value[] {

@@ -1,6 +1,6 @@
 import { valueError } from '../expression-error.ts';
 import type { Value } from '../json.ts';
-import { numberOf } from './arithmetic.ts';
+import { numberOf } from './number.ts';
 import { kindOf } from './print.ts';
 
 /** Whether a value counts as true: not false, not 0, not the empty text. @throws {ExpressionError} for null, lists and maps. */

@@ -5,7 +5,7 @@ import { isList, isMap, type Value } from '../../json.ts';
 import { chain, runAll, type Code } from '../../language/code.ts';
 import type { ExpressionParser } from '../../language/parser.ts';
 import type { Expression } from '../../language/syntax-tree.ts';
-import { numberOf } from '../../values/arithmetic.ts';
+import { numberOf } from '../../values/number.ts';
 import { kindOf } from '../../values/print.ts';
 import type { LiquidContext } from '../liquid-context.ts';
 import { renderNodes, type TemplateNode } from '../nodes.ts';
