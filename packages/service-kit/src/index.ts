@@ -10,5 +10,7 @@ export { EXIT, runService } from './run-service.ts';
 export type { ReadyMessage, RunningService, ServiceContext, ServiceDefinition } from './run-service.ts';
 export { choice, flag, integer, optionalText, readSettings, secret, text } from './settings.ts';
 export type { Environment, Setting, SettingsOf } from './settings.ts';
+export { readTemplateVariables } from './template-variables.ts';
+export type { TemplateVariables } from './template-variables.ts';
 export { UserError, isUserError } from './user-error.ts';
 export type { Place, UserErrorData, UserErrorOptions } from './user-error.ts';

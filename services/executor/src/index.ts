@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { subjects } from '@tutti/contracts';
+import { subjects, type JsonMap } from '@tutti/contracts';
 import { connectBus, type Bus } from '@tutti/bus';
 import { openDatabase, openServiceDatabase } from '@tutti/database';
 import { createExpressionServices } from '@tutti/expression-services';
 import { Expressions } from '@tutti/expressions';
 import type { Catalogue } from '@tutti/flow-model';
-import type { RunningService, ServiceContext } from '@tutti/service-kit';
+import { readTemplateVariables, type RunningService, type ServiceContext } from '@tutti/service-kit';
 import { openLocalStorage } from '@tutti/storage';
 import { readConfig } from './config.ts';
 import { Engine } from './engine/engine.ts';
@@ -35,6 +35,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<RunningSe
     database,
     storage,
     catalogue,
+    extras: readTemplateVariables(env) as unknown as JsonMap,
     expressions: new Expressions(),
     ioExpressions: new Expressions({ services: createExpressionServices(bus, storage) }),
     clock,

@@ -1,4 +1,4 @@
-import { partitionOf } from '@tutti/contracts';
+import { partitionOf, type JsonMap } from '@tutti/contracts';
 import type { Expressions } from '@tutti/expressions';
 import { UserError, type Clock, type Histogram, type Logger } from '@tutti/service-kit';
 import { isConnectionLoss, type Queryable } from '@tutti/database';
@@ -16,6 +16,8 @@ export interface BatchLoopOptions {
   readonly store: ExecutionStore;
   readonly cache: ExecutionCache;
   readonly expressions: Expressions;
+  /** Variables of the installation, for every template. */
+  readonly extras: JsonMap;
   readonly clock: Clock;
   readonly log: Logger;
   readonly maxBatch: number;
@@ -189,7 +191,8 @@ export class BatchLoop {
     const { nowMs } = draft;
     draft.begin(execution, partitionOf(execution.id), { created: !existed, idempotencyKey: work.idempotencyKey });
     const input = work.input(execution, existed, nowMs);
-    const context = { nowMs, expressions: this.#options.expressions, random: randomOf(execution) };
+    const { expressions, extras } = this.#options;
+    const context = { nowMs, expressions, extras, random: randomOf(execution) };
     const decision = withExtras(input ? step(execution, input, context) : NOTHING_DECIDED, work);
     draft.add(execution, decision);
     if (work.timerId !== undefined) draft.endTimer(execution, work.timerId);

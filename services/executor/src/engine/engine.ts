@@ -1,4 +1,4 @@
-import { partitionOf, subjects, type SubflowReport } from '@tutti/contracts';
+import { partitionOf, subjects, type JsonMap, type SubflowReport } from '@tutti/contracts';
 import { requestPatiently, type Bus } from '@tutti/bus';
 import type { Database } from '@tutti/database';
 import type { Expressions } from '@tutti/expressions';
@@ -40,6 +40,8 @@ export interface EngineOptions {
   readonly expressions: Expressions;
   /** For what a decision asks of the outside: with `kv()`, `secret()`, `read()` … */
   readonly ioExpressions: Expressions;
+  /** Variables of the installation, for every template. */
+  readonly extras: JsonMap;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -70,6 +72,7 @@ export class Engine {
   /** Decisions' expressions: no services. */
   readonly expressions: Expressions;
   readonly ioExpressions: Expressions;
+  readonly extras: JsonMap;
   readonly #options: EngineOptions;
   readonly #journal: JournalStore;
   readonly #timerStore: TimerStore;
@@ -81,6 +84,7 @@ export class Engine {
     this.bus = bus;
     this.expressions = options.expressions;
     this.ioExpressions = options.ioExpressions;
+    this.extras = options.extras;
     this.store = new ExecutionStore(database);
     this.#journal = new JournalStore(database);
     this.#timerStore = new TimerStore(database);
@@ -93,6 +97,7 @@ export class Engine {
       store: this.store,
       cache: this.cache,
       expressions: options.expressions,
+      extras: options.extras,
       clock,
       log,
       maxBatch: config.maxBatch,
@@ -115,7 +120,7 @@ export class Engine {
       bus,
       log,
       timers: this.timers,
-      evaluator: new Evaluator(options.ioExpressions, linesOf(storage), () => this.inputs),
+      evaluator: new Evaluator(options.ioExpressions, linesOf(storage), options.extras, () => this.inputs),
       engine: this,
       isOurs,
     });

@@ -13,9 +13,11 @@ export type ReadLines = (uri: string) => Promise<string[]>;
 export class Evaluator {
   readonly #expressions: Expressions;
   readonly #readLines: ReadLines;
+  readonly #extras: JsonMap;
   readonly #inputs: () => Inputs;
 
-  constructor(expressions: Expressions, readLines: ReadLines, inputs: () => Inputs) {
+  constructor(expressions: Expressions, readLines: ReadLines, extras: JsonMap, inputs: () => Inputs) {
+    this.#extras = extras;
     this.#expressions = expressions;
     this.#readLines = readLines;
     this.#inputs = inputs;
@@ -36,7 +38,7 @@ export class Evaluator {
 
   async #render(execution: Execution, { taskRunId, templates, conditions = [], linesOf }: Evaluate): Promise<Values> {
     const taskRun = taskRunId === undefined ? undefined : execution.taskRuns.get(taskRunId);
-    const vars = contextOf(execution, taskRun) as Vars;
+    const vars = contextOf(execution, taskRun, this.#extras) as Vars;
     const { id, namespace, flowId } = execution;
     const call = { namespace, flowId, executionId: id, ...(taskRunId !== undefined && { taskRunId }) };
     const values: Values = {};

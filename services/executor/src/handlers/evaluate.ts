@@ -1,4 +1,4 @@
-import type { ExecutionCommand, ExecutionReply } from '@tutti/contracts';
+import type { ExecutionCommand, ExecutionReply, JsonMap } from '@tutti/contracts';
 import type { Expressions, Vars } from '@tutti/expressions';
 import { contextOf, snapshotOf } from '../core/index.ts';
 import type { Inputs } from '../engine/inputs.ts';
@@ -6,16 +6,17 @@ import type { Inputs } from '../engine/inputs.ts';
 export interface EvaluateDeps {
   readonly inputs: Inputs;
   readonly ioExpressions: Expressions;
+  readonly extras: JsonMap;
 }
 
 /** Renders a template over an execution, or over one of its task runs, for somebody who is trying it out. */
 export async function handleEvaluate(
-  { inputs, ioExpressions }: EvaluateDeps,
+  { inputs, ioExpressions, extras }: EvaluateDeps,
   { executionId, taskRunId, template = '' }: ExecutionCommand,
 ): Promise<ExecutionReply> {
   const { execution } = await inputs.decide(executionId, () => undefined);
   const { namespace, flowId, taskRuns } = execution;
-  const vars = contextOf(execution, taskRunId === undefined ? undefined : taskRuns.get(taskRunId)) as Vars;
+  const vars = contextOf(execution, taskRunId === undefined ? undefined : taskRuns.get(taskRunId), extras) as Vars;
   const secrets = new Set<string>();
   const text = await ioExpressions.render(template, vars, { namespace, flowId, executionId, secrets });
   const result = [...secrets].reduce((masked, secret) => masked.replaceAll(secret, '******'), text);

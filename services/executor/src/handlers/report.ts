@@ -6,6 +6,7 @@ import type {
   ClaimReply,
   Heartbeat,
   HeartbeatReply,
+  JsonMap,
   LogBatch,
   SubflowReport,
 } from '@tutti/contracts';
@@ -23,6 +24,7 @@ export interface ReportDeps {
   readonly watch: AttemptWatch;
   readonly ledger: LogLedger;
   readonly vault: ContextVault;
+  readonly extras: JsonMap;
   readonly cache: ExecutionCache;
 }
 
@@ -30,7 +32,10 @@ export interface ReportDeps {
  * A runner asks for an attempt. It gets it when the attempt is still wanted and nobody has it; the same runner asking
  * again gets the same answer, so a lost reply costs nothing.
  */
-export async function handleClaim({ inputs, watch, vault }: ReportDeps, claim: ClaimAttempt): Promise<ClaimReply> {
+export async function handleClaim(
+  { inputs, watch, vault, extras }: ReportDeps,
+  claim: ClaimAttempt,
+): Promise<ClaimReply> {
   const { executionId, taskRunId, attempt, workerId } = claim;
   try {
     const { execution } = await inputs.decide(executionId, (current): Input | undefined =>
@@ -40,7 +45,7 @@ export async function handleClaim({ inputs, watch, vault }: ReportDeps, claim: C
     if (lease === undefined) return { granted: false };
     const taskId = execution.taskRuns.get(taskRunId)!.taskId;
     watch.hold({ executionId, taskRunId, attempt, workerId, lease, taskId });
-    return { granted: true, work: await vault.fit(workOf(execution, taskRunId, lease)) };
+    return { granted: true, work: await vault.fit(workOf(execution, taskRunId, lease, extras)) };
   } catch (error) {
     if (isUserError(error)) return { granted: false };
     throw error;

@@ -1,0 +1,133 @@
+import type { ExecutionState, Json, JsonMap, Label, TaskRunState } from '@tutti/contracts';
+import { parentOf } from '../derived.ts';
+import type { Draft } from '../draft.ts';
+import { EvaluationError, textOf } from '../evaluate.ts';
+import { attemptEnded, finish } from '../finish.ts';
+import type { Input } from '../messages.ts';
+import { isEnded } from '../moves.ts';
+import type { TaskRun } from '../state.ts';
+import type { Control } from './control.ts';
+import { sequential } from './sequential.ts';
+
+type SubflowMoved = Extract<Input, { type: 'SubflowMoved' }>;
+
+const PROPERTIES = ['namespace', 'flowId', 'revision', 'inputs', 'labels', 'wait', 'transmitFailed', 'inheritLabels', 'scheduleDate']; // prettier-ignore
+
+/** Starts an execution of another flow and waits for it, unless `wait: false`. */
+export const subflow: Control = {
+  ...sequential,
+  wants: ({ task: { properties } }) => ({
+    templates: Object.fromEntries(PROPERTIES.map((name) => [name, properties[name]])),
+  }),
+  begin(draft, taskRun, values) {
+    const wait = isYes(values.wait, true);
+    const scheduleAtMs = dateMs(values.scheduleDate);
+    draft.move(taskRun, 'RUNNING');
+    draft.note(taskRun, { child: null, wait, transmitFailed: isYes(values.transmitFailed, true) });
+    draft.command({
+      type: 'StartSubflow',
+      id: `${taskRun.id}/subflow/${taskRun.attempt}`,
+      taskRunId: taskRun.id,
+      attempt: taskRun.attempt,
+      index: taskRun.iteration ?? 0,
+      namespace: textOf(values.namespace),
+      flowId: textOf(values.flowId),
+      ...(values.revision !== undefined && values.revision !== null && { revision: Number(values.revision) }),
+      inputs: mapOf('inputs', values.inputs),
+      labels: [...correlation(draft), ...labelsOf(values.labels)],
+      ...(isYes(values.inheritLabels, false) && { inheritedLabels: draft.execution.labels }),
+      trigger: triggerOf(draft, taskRun),
+      ...(scheduleAtMs !== undefined && { scheduleAtMs }),
+      wait,
+    });
+  },
+  /** It ends by what its execution does, never by its children. */
+  settle: () => undefined,
+  stop(draft, taskRun, cascade) {
+    const { child } = taskRun.note;
+    if (!cascade) return finish(draft, taskRun, 'KILLED');
+    draft.move(taskRun, 'KILLING');
+    if (child) draft.command(killChild(taskRun, child));
+  },
+};
+
+/** News of the execution that a task run started. Those that come twice, late or for another attempt change nothing. */
+export function subflowMoved(draft: Draft, input: SubflowMoved): void {
+  const taskRun = draft.attempt(input);
+  if (!taskRun || draft.node(taskRun).control !== 'subflow') return;
+  if (taskRun.state !== 'RUNNING' && taskRun.state !== 'KILLING') return;
+  if (input.error !== undefined) return notCreated(draft, taskRun, input.error);
+  meet(draft, taskRun, input);
+  const { wait = true } = taskRun.note;
+  if (!wait)
+    finish(draft, draft.current(taskRun), 'SUCCESS', { outputs: { executionId: input.executionId, state: 'CREATED' } });
+  else if (isEnded(input.state) && input.state !== 'RETRIED') ended(draft, draft.current(taskRun), input);
+}
+
+function notCreated(draft: Draft, taskRun: TaskRun, message: string): void {
+  draft.log('ERROR', message, taskRun);
+  const state = taskRun.state === 'KILLING' ? 'KILLED' : 'FAILED';
+  attemptEnded(draft, taskRun, { state, error: { code: 'SUBFLOW_NOT_CREATED', message, retryable: true } });
+}
+
+/** The child is there: its id is remembered, and it is killed at once if this execution is. */
+function meet(draft: Draft, taskRun: TaskRun, { executionId, state }: SubflowMoved): void {
+  if (taskRun.note.child === executionId) return;
+  draft.log('INFO', `Created new execution ${executionId}`, taskRun);
+  draft.note(taskRun, { child: executionId }, { executionId, state });
+  if (taskRun.state === 'KILLING' && !isEnded(state)) draft.command(killChild(taskRun, executionId));
+}
+
+function ended(draft: Draft, taskRun: TaskRun, { executionId, state, outputs }: SubflowMoved): void {
+  const { transmitFailed = true } = taskRun.note;
+  const outcome = taskRun.state === 'KILLING' ? 'KILLED' : transmitFailed ? transmitted(state) : 'SUCCESS';
+  if (outcome === 'WARNING') draft.log('WARN', `Subflow execution ${executionId} ends in WARNING state`, taskRun);
+  const message = `The execution ${executionId} of the subflow ended as ${state}.`;
+  if (outcome === 'FAILED') draft.log('ERROR', message, taskRun);
+  attemptEnded(draft, taskRun, {
+    state: outcome,
+    outputs: { executionId, state, ...(outputs && Object.keys(outputs).length > 0 && { outputs }) },
+    ...(outcome === 'FAILED' && { error: { code: 'SUBFLOW_FAILED', message, retryable: true } }),
+  });
+}
+
+const transmitted = (state: ExecutionState): TaskRunState =>
+  state === 'SUCCESS' || state === 'WARNING' ? state : 'FAILED';
+
+const killChild = ({ id, attempt }: TaskRun, child: string) =>
+  ({ type: 'KillSubflows', id: `${id}/kill-subflow/${attempt}`, executionIds: [child] }) as const;
+
+function correlation({ execution: { labels } }: Draft): Label[] {
+  return labels.filter(({ key }) => key === 'system.correlationId');
+}
+
+/** `trigger` of the child: who started it. A batch of a ForEachItem speaks for the whole. */
+function triggerOf(draft: Draft, taskRun: TaskRun): JsonMap {
+  const { id, namespace, flowId, flowRevision } = draft.execution;
+  const whole = draft.node(taskRun).parent?.control === 'batches' ? parentOf(draft.execution, taskRun)! : taskRun;
+  const caller = { executionId: id, namespace, flowId, flowRevision, taskRunId: whole.id, taskId: whole.taskId };
+  return whole === taskRun ? caller : { ...caller, taskRunIteration: taskRun.iteration ?? 0 };
+}
+
+function labelsOf(labels: Json | undefined): Label[] {
+  if (Array.isArray(labels))
+    return (labels as JsonMap[]).map(({ key, value }) => ({ key: textOf(key), value: textOf(value) }));
+  return Object.entries(mapOf('labels', labels)).map(([key, value]) => ({ key, value: textOf(value) }));
+}
+
+function mapOf(property: string, value: Json | undefined): JsonMap {
+  if (value === undefined || value === null) return {};
+  if (typeof value === 'object' && !Array.isArray(value)) return value as JsonMap;
+  throw new EvaluationError(`"${property}" must be a map, not ${textOf(value)}.`, 'SUBFLOW_INVALID');
+}
+
+function dateMs(value: Json | undefined): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const ms = Date.parse(textOf(value));
+  if (Number.isNaN(ms))
+    throw new EvaluationError(`"scheduleDate" is no ISO-8601 date: ${textOf(value)}.`, 'DATE_INVALID');
+  return ms;
+}
+
+const isYes = (value: Json | undefined, otherwise: boolean): boolean =>
+  value === undefined || value === null ? otherwise : textOf(value) === 'true';
