@@ -89,6 +89,22 @@ export interface ListFlowsReply {
   readonly total: number;
 }
 
+/** `cmd.flow.revisions`, oldest first. */
+export interface ListRevisions {
+  readonly namespace: string;
+  readonly id: string;
+}
+export interface ListRevisionsReply {
+  readonly records: readonly FlowRecord[];
+}
+
+/** `cmd.flow.search`: newest revisions whose source holds a text, whatever its case. */
+export interface SearchFlows {
+  readonly text: string;
+  readonly namespace?: string;
+  readonly limit?: number;
+}
+
 /** Body of `evt.flow.saved` and `evt.flow.deleted`. */
 export interface FlowEvent {
   readonly record: FlowRecord;
@@ -206,4 +222,39 @@ export interface GetSecret {
 }
 export interface GetSecretReply {
   readonly value?: string;
+}
+
+/** `ask.secret.set`; the value is stored encrypted and never leaves by an event or a list. */
+export interface SetSecret {
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: string;
+}
+/** `ask.secret.delete`. */
+export interface DeleteSecret {
+  readonly namespace: string;
+  readonly key: string;
+}
+/** `ask.secret.list`: keys only. */
+export interface ListSecrets {
+  readonly namespace: string;
+}
+export interface ListSecretsReply {
+  readonly keys: readonly string[];
+}
+
+/** What a namespace says for the flows in it and in the namespaces below. */
+export interface NamespaceRecord {
+  readonly id: string;
+  readonly description?: string;
+  /** Plugin defaults as in a flow: `{type, values, forced}`. They count from the next save of a flow on. */
+  readonly pluginDefaults: readonly JsonMap[];
+}
+/** `cmd.namespace.get`; a namespace that nobody described is there all the same. */
+export interface GetNamespace {
+  readonly id: string;
+}
+/** `cmd.namespace.list`: every namespace that is described or has a flow, a pair or a file. */
+export interface ListNamespacesReply {
+  readonly ids: readonly string[];
 }

@@ -1,11 +1,12 @@
-import type { Catalogue, ControlKind, TaskTypeInfo } from './catalogue.ts';
+import type { Catalogue, TaskTypeInfo } from './catalogue.ts';
+import { expandChildren, internalControl } from './expand.ts';
 import type { Flow, Retry, TaskDefinition } from './flow.ts';
 import type { Json } from './json.ts';
-import type { Phase, Plan, PlanLists, PlanNode, PropertyPlan, TemplateReader } from './plan.ts';
+import type { NodeControl, Phase, Plan, PlanLists, PlanNode, PropertyPlan, TemplateReader } from './plan.ts';
 import { holdsTemplate, referencesOf } from './references.ts';
 
 /** Control tasks whose children run side by side, each a strand of its own. */
-const SIDE_BY_SIDE: ReadonlySet<ControlKind> = new Set(['parallel', 'dag', 'eachParallel']);
+const SIDE_BY_SIDE: ReadonlySet<NodeControl> = new Set(['parallel', 'dag', 'eachParallel', 'batches']);
 const PHASES: Readonly<Record<string, Phase>> = {
   errors: 'errors',
   finally: 'finally',
@@ -44,11 +45,12 @@ export function compile(flow: Flow, catalogue: Catalogue, templates: TemplateRea
     const sideBySide = phase === 'tasks' && parent?.control !== undefined && SIDE_BY_SIDE.has(parent.control);
     const properties = propertiesOf(task, info);
     const lists: Record<string, readonly PlanNode[]> = {};
+    const control = internalControl(task.type) ?? info?.control;
     const node: PlanNode = {
       id: task.id,
       task,
-      kind: info?.kind ?? 'run',
-      ...(info?.control && { control: info.control }),
+      kind: control ? 'control' : (info?.kind ?? 'run'),
+      ...(control && { control }),
       ...(info?.evaluate && { evaluate: info.evaluate }),
       ...(parent && { parent }),
       list,
@@ -61,7 +63,7 @@ export function compile(flow: Flow, catalogue: Catalogue, templates: TemplateRea
       references: referencesOf(textsOf(task, info), templates, secretInputs),
     };
     nodes.set(node.id, node);
-    Object.assign(lists, compileLists(task.children ?? {}, node, retry));
+    Object.assign(lists, compileLists(expandChildren(task, info?.control), node, retry));
     return node;
   }
 }

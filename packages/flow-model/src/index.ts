@@ -23,3 +23,6 @@ export { checkChecks } from './inputs/check-checks.ts';
 export type { FailedChecks } from './inputs/check-checks.ts';
 export { typeOutput } from './inputs/type-output.ts';
 export { InputFault } from './inputs/input-fault.ts';
+export { identifyFlow } from './identify-flow.ts';
+export { parsePluginDefaults } from './parse-plugin-defaults.ts';
+export { parseValue } from './yaml/parse-value.ts';

@@ -17,11 +17,14 @@ export type PlanLists = Readonly<Record<string, readonly PlanNode[]>>;
 /** In which part of its control task (or flow) a node stands; the parts run in this order. */
 export type Phase = 'tasks' | 'errors' | 'finally' | 'afterExecution';
 
+/** Kinds of control tasks in a plan: `batches` is the part of a ForEachItem that starts the subflows. */
+export type NodeControl = ControlKind | 'batches';
+
 export interface PlanNode {
   readonly id: string;
   readonly task: TaskDefinition;
   readonly kind: 'run' | 'pure' | 'control';
-  readonly control?: ControlKind;
+  readonly control?: NodeControl;
   readonly evaluate?: PureTask;
   /** The control task it stands in; absent at flow level. */
   readonly parent?: PlanNode;
@@ -64,6 +67,7 @@ export interface TemplateReader {
 export interface TemplateReferences {
   /** Names as written, up to the first subscript that is not a constant: `["outputs", "extract", "uri"]`. */
   readonly paths: readonly (readonly string[])[];
-  readonly functions: readonly string[];
   readonly needsIo: boolean;
+  /** Renders text that is only known while rendering. */
+  readonly rendersText: boolean;
 }

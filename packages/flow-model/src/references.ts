@@ -2,9 +2,6 @@ import type { Json } from './json.ts';
 import type { References, TemplateReader } from './plan.ts';
 import { isTemplate } from './template-text.ts';
 
-/** Functions that parse text found at run time, so that nobody can say beforehand what it refers to. */
-const DYNAMIC_FUNCTIONS: ReadonlySet<string> = new Set(['render', 'renderOnce', 'printContext']);
-
 /** Whether any text within a value is a template. */
 export function holdsTemplate(value: Json | undefined): boolean {
   if (typeof value === 'string') return isTemplate(value);
@@ -33,7 +30,7 @@ export function referencesOf(
       return;
     }
     needsIo ||= found.needsIo;
-    all ||= found.functions.some((name) => DYNAMIC_FUNCTIONS.has(name));
+    all ||= found.rendersText;
     for (const [root, first] of found.paths) {
       if (root !== undefined) names.add(root);
       if (root === 'inputs') needsIo ||= first === undefined ? secretInputs.size > 0 : secretInputs.has(first);

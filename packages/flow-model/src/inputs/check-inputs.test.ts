@@ -68,8 +68,11 @@ describe('checkInputs', () => {
   });
 
   it('renders defaults, which see the inputs they depend on and no others', async () => {
-    const dependent = declare({ id: 'b', type: 'STRING', defaults: '{{ inputs.a ~ '!' }}' });
-    const inputs = [declare({ id: 'a', type: 'STRING', defaults: 'x' }), { ...dependent, dependsOn: { inputs: ['a'] } }];
+    const dependent = declare({ id: 'b', type: 'STRING', defaults: '{{ inputs.a ~ "!" }}' });
+    const inputs = [
+      declare({ id: 'a', type: 'STRING', defaults: 'x' }),
+      { ...dependent, dependsOn: { inputs: ['a'] } },
+    ];
     expect((await check(inputs, {})).values).toEqual({ a: 'x', b: 'x!' });
     const { faults } = await check([inputs[0]!, dependent], {});
     expect(faults.map(({ input }) => input)).toEqual(['b']);
@@ -99,7 +102,11 @@ describe('checkInputs', () => {
 
   it('keeps an empty optional input as null and names what nobody declared', async () => {
     const inputs = [declare({ id: 'a', type: 'JSON', required: false })];
-    expect(await check(inputs, { a: '', other: 1 })).toEqual({ values: { a: null }, faults: [], undeclared: ['other'] });
+    expect(await check(inputs, { a: '', other: 1 })).toEqual({
+      values: { a: null },
+      faults: [],
+      undeclared: ['other'],
+    });
   });
 
   it('types the maps and lists of a default too', async () => {

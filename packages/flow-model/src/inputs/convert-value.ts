@@ -1,7 +1,6 @@
 import type { InputType } from '../flow.ts';
-import { Findings } from '../finding.ts';
 import { isJsonList, isJsonMap, type Json } from '../json.ts';
-import { parseYaml } from '../yaml/parse-yaml.ts';
+import { parseValue } from '../yaml/parse-value.ts';
 import { InputFault } from './input-fault.ts';
 import { date, instant, seconds, timeOfDay } from './times.ts';
 
@@ -85,11 +84,11 @@ function fromJson(text: string): Json {
 }
 
 function fromYaml(text: string): Json {
-  const findings = new Findings();
-  const document = parseYaml(text, findings);
-  const fault = findings.all.find(({ severity }) => severity === 'ERROR');
-  if (!document || fault) throw new InputFault(fault?.message ?? 'it is not valid YAML');
-  return document.data;
+  try {
+    return parseValue(text);
+  } catch (cause) {
+    throw new InputFault((cause as Error).message, { cause });
+  }
 }
 
 function toList(value: Json): readonly Json[] {
