@@ -5,14 +5,23 @@ import type { Control, Outcome, Strand } from './control/control.ts';
 import { controlOf } from './control/index.ts';
 import { FLOW } from './derived.ts';
 import type { Draft } from './draft.ts';
+import { EvaluationError } from './evaluate.ts';
 import { finish } from './finish.ts';
 import { isEnded } from './moves.ts';
+import { showState } from './show-state.ts';
 import { startNode } from './start.ts';
+import { stop } from './stop.ts';
 import type { TaskRun } from './state.ts';
 
 /** Draws the consequences of all that is on the agenda, and of what comes of them, until nothing more happens. */
 export function drain(draft: Draft): void {
-  for (let id = draft.take(); id !== undefined; id = draft.take()) followUp(draft, id);
+  for (;;) {
+    const asked = draft.takeStop();
+    if (asked) stop(draft, asked.goal, asked.how);
+    const id = draft.take();
+    if (id === undefined) break;
+    followUp(draft, id);
+  }
   showState(draft);
   keepPending(draft);
 }
@@ -20,6 +29,10 @@ export function drain(draft: Draft): void {
 function followUp(draft: Draft, id: string): void {
   const taskRun = draft.find(id);
   if (id !== FLOW && !taskRun) return;
+  if (draft.execution.note.held) {
+    draft.defer(id);
+    return;
+  }
   if (!taskRun || !isEnded(taskRun.state)) {
     advance(draft, id);
     return;
@@ -55,7 +68,7 @@ export function advance(draft: Draft, id: string): void {
   }
   if (draft.tally(id).phase === 'tasks') {
     if (!isBlocked(draft, id) && !fill(draft, scope)) return;
-    if (draft.isDrained(id)) endMain(draft, scopeOf(draft, id)!);
+    if (draft.isDrained(id)) endMain(draft, scope);
   } else if (draft.isDrained(id)) endPart(draft, scope);
 }
 
@@ -71,16 +84,22 @@ function scopeOf(draft: Draft, id: string): Scope | undefined {
   const taskRun = draft.find(id)!;
   const { control } = draft.node(taskRun);
   const begun = taskRun.state === 'RUNNING' || taskRun.state === 'KILLING';
-  return begun && control ? { id, taskRun, control: controlOf(control) } : undefined;
+  return begun && control && !taskRun.note.awaiting ? { id, taskRun, control: controlOf(control) } : undefined;
 }
 
 /** After a failure nothing new begins, neither here nor in whatever runs beside the one that failed. */
 function isBlocked(draft: Draft, id: string): boolean {
   for (let at: string | undefined = id; at !== undefined; at = parentIdOf(draft, at)) {
     const { phase, failed, killed } = draft.tally(at);
-    if (phase === 'tasks' && failed + killed > 0) return true;
+    if (phase === 'tasks' && failed + killed > 0 && !goesOn(draft, at)) return true;
   }
   return false;
+}
+
+function goesOn(draft: Draft, id: string): boolean {
+  const taskRun = draft.find(id);
+  const control = taskRun && draft.node(taskRun).control;
+  return control !== undefined && controlOf(control).goesOn?.(taskRun!) === true;
 }
 
 const parentIdOf = (draft: Draft, id: string): string | undefined =>
@@ -111,16 +130,28 @@ function endMain(draft: Draft, scope: Scope): void {
   const { failed, killed, warned } = draft.tally(scope.id);
   const cutOff = failed + killed === 0 && isBlocked(draft, scope.id) && isIncomplete(draft, scope);
   const natural: Outcome = killed > 0 ? 'KILLED' : failed > 0 || cutOff ? 'FAILED' : warned > 0 ? 'WARNING' : 'SUCCESS';
-  const outcome = scope.control?.settle ? scope.control.settle(draft, scope.taskRun!, natural) : natural;
-  if (outcome === undefined || draft.isStopping) return;
-  const handled = !cutOff && (natural === 'FAILED' || outcome === 'FAILED');
+  const outcome = cutOff ? natural : settle(draft, scope, natural);
+  if (outcome === undefined) return;
+  const handled = natural === 'FAILED' || outcome === 'FAILED';
   const part = [...(handled ? ['errors'] : []), 'finally'].find((list) => listsOf(draft, scope)[list]?.length);
-  if (!part) {
+  if (!part || cutOff) {
     close(draft, scope, outcome);
     return;
   }
   noteOutcome(draft, scope, outcome);
   startPart(draft, scope, part);
+}
+
+/** What the control task makes of it; nothing when it goes on. */
+function settle(draft: Draft, { taskRun, control }: Scope, natural: Outcome): TaskRunState | undefined {
+  if (!control?.settle) return natural;
+  try {
+    return control.settle(draft, draft.current(taskRun!), natural);
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    draft.log('ERROR', error.message, taskRun);
+    return 'FAILED';
+  }
 }
 
 function isIncomplete(draft: Draft, { taskRun, control, id }: Scope): boolean {
@@ -154,14 +185,6 @@ function notedOutcome(draft: Draft, { taskRun }: Scope): TaskRunState {
 function close(draft: Draft, { taskRun }: Scope, outcome: TaskRunState): void {
   if (taskRun) finish(draft, draft.current(taskRun), outcome);
   else conclude(draft, outcome);
-}
-
-/** Running, paused or waiting for a retry: what its open task runs make of the execution. */
-export function showState(draft: Draft): void {
-  const { state, counts, note } = draft.execution;
-  if (state !== 'RUNNING' && state !== 'PAUSED' && state !== 'RETRYING') return;
-  const shown = note.held ? 'PAUSED' : counts.active > 0 ? 'RUNNING' : counts.paused > 0 ? 'PAUSED' : counts.retrying > 0 ? 'RETRYING' : 'RUNNING'; // prettier-ignore
-  if (shown !== state) draft.moveExecution(shown);
 }
 
 /** Remembers what was left, and asks to be woken for it at once; on hold, the resume wakes it. */

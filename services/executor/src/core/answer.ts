@@ -1,5 +1,5 @@
 import { drain } from './advance.ts';
-import { end } from './conclude.ts';
+import { end, typedOutputs } from './conclude.ts';
 import { controlOf } from './control/index.ts';
 import type { Draft } from './draft.ts';
 import { EvaluationError } from './evaluate.ts';
@@ -14,9 +14,19 @@ type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
 export function answer(draft: Draft, { commandId, values }: InputOf<'Evaluated'>): void {
   const asker = takeAnswer(draft, commandId);
   if (!asker) return;
-  if (asker === 'execution') end(draft, draft.execution.note.outcome!, values);
+  if (asker === 'execution') endTyped(draft, values);
   else answerTaskRun(draft, asker, commandId, values);
   drain(draft);
+}
+
+function endTyped(draft: Draft, values: InputOf<'Evaluated'>['values']): void {
+  const { note, plan } = draft.execution;
+  try {
+    end(draft, note.outcome!, typedOutputs(plan.flow.outputs, values));
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    end(draft, note.outcome!, error);
+  }
 }
 
 /** The shell could not render it: the task run fails, or the flow's outputs do. */

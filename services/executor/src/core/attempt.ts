@@ -1,10 +1,11 @@
 import { drain } from './advance.ts';
+import { directoryEnded, dropChildren } from './control/working-directory.ts';
 import type { Draft } from './draft.ts';
 import { applyEffects } from './effects.ts';
 import { attemptEnded } from './finish.ts';
 import type { Input } from './messages.ts';
 import { launch, submit } from './start.ts';
-import { showState } from './advance.ts';
+import { showState } from './show-state.ts';
 import type { TaskRun } from './state.ts';
 
 type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
@@ -30,7 +31,8 @@ export function isWaitingForRunner(draft: Draft, taskRun: TaskRun): boolean {
 export function endAttempt(draft: Draft, input: InputOf<'AttemptEnded'>): void {
   const taskRun = draft.attempt(input);
   if (!taskRun || !(isOnRunner(taskRun) || isWaitingForRunner(draft, taskRun))) return;
-  attemptEnded(draft, taskRun, input);
+  if (draft.node(taskRun).control) directoryEnded(draft, taskRun, input);
+  else attemptEnded(draft, taskRun, input);
   if (input.effects && input.state !== 'KILLED') applyEffects(draft, input.effects);
   drain(draft);
 }
@@ -45,6 +47,7 @@ export function loseAttempt(draft: Draft, input: InputOf<'AttemptLost'>): void {
   if (taskRun.state === 'KILLING') attemptEnded(draft, taskRun, { state: 'KILLED' });
   else if (draft.node(taskRun).task.onWorkerLost !== 'FAIL' && lost < MAX_LOST_ATTEMPTS) {
     draft.log('WARN', 'The task runner was lost; the task is run again.', taskRun);
+    dropChildren(draft, taskRun);
     draft.move(taskRun, 'CREATED', { attempt: taskRun.attempt + 1, cause: 'WORKER_LOST' });
     submit(draft, draft.current(taskRun));
   } else {
@@ -58,6 +61,10 @@ export function loseAttempt(draft: Draft, input: InputOf<'AttemptLost'>): void {
 /** The wait before a retry is over. */
 export function retryDue(draft: Draft, taskRun: TaskRun, attempt: number): void {
   if (taskRun.state !== 'RETRYING' || taskRun.attempt !== attempt) return;
+  if (draft.execution.note.held) {
+    draft.defer(taskRun.id);
+    return drain(draft);
+  }
   draft.move(taskRun, 'CREATED', { attempt: attempt + 1, cause: 'RETRY' });
   showState(draft);
   launch(draft, draft.current(taskRun));

@@ -1,4 +1,5 @@
 import type { ExecutionState, JsonMap, TaskRunState } from '@tutti/contracts';
+import { typeOutput, type OutputDeclaration } from '@tutti/flow-model';
 import { isEnded } from './moves.ts';
 import type { Draft } from './draft.ts';
 import { evaluate, EvaluationError } from './evaluate.ts';
@@ -24,10 +25,20 @@ function renderOutputs(draft: Draft): Rendered | undefined {
   if (outputs.length === 0) return {};
   const templates = Object.fromEntries(outputs.map(({ id, value }) => [id, value]));
   try {
-    return evaluate(draft, undefined, 'outputs', { templates });
+    const values = evaluate(draft, undefined, 'outputs', { templates });
+    return values && typedOutputs(outputs, values);
   } catch (error) {
     if (error instanceof EvaluationError) return error;
     throw error;
+  }
+}
+
+/** @throws {EvaluationError} for a value that is not of its declared type */
+export function typedOutputs(outputs: readonly OutputDeclaration[], values: JsonMap): JsonMap {
+  try {
+    return Object.fromEntries(outputs.map((output) => [output.id, typeOutput(output, values[output.id] ?? null)]));
+  } catch (error) {
+    throw new EvaluationError((error as Error).message, 'OUTPUT_INVALID', error);
   }
 }
 
@@ -36,9 +47,10 @@ export function end(draft: Draft, state: ExecutionState, outputs: Rendered): voi
   const failed = outputs instanceof EvaluationError ? outputs : undefined;
   if (failed) draft.log('ERROR', `The outputs of the flow failed: ${failed.message}`);
   else if (Object.keys(outputs).length > 0) draft.record({ type: 'OutputsSet', outputs: outputs as JsonMap });
-  const to: ExecutionState = failed && state !== 'KILLED' ? 'FAILED' : state;
+  const { goal } = draft.execution.note;
   draft.noteExecution({ goal: null, outcome: null, concluded: null });
-  draft.moveExecution(to, failed?.message);
+  draft.moveExecution(state, goal?.error);
+  if (failed && state !== 'FAILED') draft.moveExecution('FAILED', failed.message);
   for (const { id, type } of draft.execution.plan.flow.sla)
     if (type === 'MAX_DURATION') draft.command({ type: 'CancelTimer', id: `${draft.execution.id}/sla/${id}` });
   const [first] = draft.execution.plan.lists.afterExecution ?? [];

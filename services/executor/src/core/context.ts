@@ -1,6 +1,7 @@
 import type { Json, JsonMap } from '@tutti/contracts';
 import type { PlanNode } from '@tutti/flow-model';
-import { FLOW, nodeOf, parentOf, pathOf } from './derived.ts';
+import { FLOW, nodeOf, parentOf } from './derived.ts';
+import { outputsVariable } from './outputs-variable.ts';
 import type { Execution, OutputsTree, TaskRun } from './state.ts';
 
 /** Variables by name; members may be getters, so that a part is made only when a template asks for it. */
@@ -23,7 +24,9 @@ export function contextOf(execution: Execution, taskRun?: TaskRun, extras?: Json
     get labels() {
       return labelsVariable(execution);
     },
-    outputs: execution.derived.outputs,
+    get outputs() {
+      return outputsVariable(execution, taskRun) as JsonMap;
+    },
     get tasks() {
       return tasksVariable(execution);
     },
@@ -40,7 +43,7 @@ export function contextOf(execution: Execution, taskRun?: TaskRun, extras?: Json
 function addTaskRun(variables: Record<string, Json | undefined>, execution: Execution, taskRun: TaskRun): void {
   const node = nodeOf(execution.plan, taskRun.taskId);
   variables.task = { id: node.id, type: node.task.type };
-  variables.taskrun = taskRunVariable(taskRun);
+  variables.taskrun = taskRunVariable(taskRun, node);
   if (taskRun.parentId === undefined) return;
   const parents = parentsVariable(execution, taskRun);
   if (parents.length > 0) Object.assign(variables, { parents, parent: parents[0] });
@@ -52,7 +55,8 @@ function executionVariable({ id, createdAtMs, originalId, state }: Execution): J
   return { id, startDate: new Date(createdAtMs).toISOString(), state, originalId };
 }
 
-function taskRunVariable({ id, histories, attempt, parentId, value, iteration, note }: TaskRun): JsonMap {
+function taskRunVariable(taskRun: TaskRun, node: PlanNode): JsonMap {
+  const { id, histories, attempt, parentId, value, iteration } = taskRun;
   return {
     id,
     startDate: new Date(histories[0]!.atMs).toISOString(),
@@ -60,7 +64,7 @@ function taskRunVariable({ id, histories, attempt, parentId, value, iteration, n
     ...(parentId !== undefined && { parentId }),
     ...(value !== undefined && { value }),
     ...(iteration !== undefined && { iteration }),
-    ...(note.values?.taskrun as JsonMap | undefined),
+    ...(value !== undefined && node.parent?.control === 'batches' && { items: value }),
   };
 }
 
@@ -103,15 +107,15 @@ function itemVariable(execution: Execution, taskRun: TaskRun): JsonMap | undefin
   return item && (parents.length === 0 ? item : { ...item, parent: parents[0]!, parents });
 }
 
-/** `tasks.<id>.state`, below loops `tasks.<id>[value].state`. */
+/** `tasks.<id>.state`, within loops `tasks.<id>[value].state`; the latest run of a task counts. */
 function tasksVariable(execution: Execution): JsonMap {
-  const tree = Object.create(null) as OutputsTree;
-  for (const taskRun of execution.taskRuns.values()) {
-    let place = tree;
-    for (const key of pathOf(execution, taskRun)) place = (place[key] ??= Object.create(null) as OutputsTree) as OutputsTree; // prettier-ignore
-    place.state = taskRun.state;
+  const tasks = Object.create(null) as OutputsTree;
+  for (const { taskId, value, state } of execution.taskRuns.values()) {
+    const task = (tasks[taskId] ??= Object.create(null) as OutputsTree) as OutputsTree;
+    if (value === undefined) task.state = state;
+    else task[value] = { state };
   }
-  return tree;
+  return tasks;
 }
 
 /** The first failure of the part that a task of `errors` or `finally` looks after. */

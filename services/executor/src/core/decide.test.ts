@@ -50,6 +50,7 @@ describe('decide', () => {
   });
 
   it('runs the branch whose condition holds', () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- the word of the language
     const branches = { then: [say('yes', '1')], else: [say('no', '0')] };
     expect(world([control('if', 'i', branches, { properties: { condition: 'true' } })]).summary).toEqual(['i:SUCCESS', 'yes:SUCCESS']); // prettier-ignore
     expect(world([control('if', 'i', branches, { properties: { condition: 'false' } })]).summary).toEqual(['i:SUCCESS', 'no:SUCCESS']); // prettier-ignore

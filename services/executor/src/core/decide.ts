@@ -5,6 +5,10 @@ import type { Decision, Input } from './messages.ts';
 import type { Execution } from './state.ts';
 import { killExecution, refuseSlot, setLabels, startExecution } from './wishes.ts';
 import { answer, answerFailed } from './answer.ts';
+import { pauseExecution, resumeExecution } from './hold.ts';
+import { moveChild, moveSubflow } from './report.ts';
+import { restartExecution, setState, setTaskRunState } from './restart.ts';
+import { checkAssertions } from './sla.ts';
 import { fireTimer } from './timer.ts';
 
 /**
@@ -19,6 +23,7 @@ export function decide(execution: Execution, input: Input, context: DecisionCont
   const draft = new Draft(execution, context);
   try {
     handle(draft, input);
+    checkAssertions(draft);
     return draft.decision;
   } finally {
     draft.takeBack();
@@ -30,6 +35,7 @@ export function step(execution: Execution, input: Input, context: DecisionContex
   const draft = new Draft(execution, context);
   try {
     handle(draft, input);
+    checkAssertions(draft);
     return draft.decision;
   } catch (error) {
     draft.takeBack();
@@ -60,13 +66,19 @@ function handle(draft: Draft, input: Input): void {
     case 'EvaluationFailed':
       return answerFailed(draft, input);
     case 'PauseExecution':
+      return pauseExecution(draft);
     case 'ResumeExecution':
+      return resumeExecution(draft, input);
     case 'RestartExecution':
+      return restartExecution(draft);
     case 'SetTaskRunState':
+      return setTaskRunState(draft, input);
     case 'SetState':
+      return setState(draft, input);
     case 'ChildMoved':
+      return moveChild(draft, input);
     case 'SubflowMoved':
-      return;
+      return moveSubflow(draft, input);
     default:
       input satisfies never;
   }

@@ -4,7 +4,7 @@ import { isEnded } from './moves.ts';
 import type { Counts, Derived, Execution, OutputsTree, Tally, TaskRun } from './state.ts';
 
 export const NO_CHILDREN: Tally = { phase: 'tasks', started: 0, open: 0, failed: 0, killed: 0, warned: 0 };
-export const NOTHING_OPEN: Counts = { active: 0, paused: 0, retrying: 0 };
+export const NOTHING_OPEN: Counts = { paused: 0, retrying: 0 };
 /** Parent of the flow's own task runs in `Derived.children`. */
 export const FLOW = '';
 
@@ -39,32 +39,19 @@ export function tallied(
 }
 
 /** The counts after a task run went from one state to another. */
-export function counted(
-  counts: Counts,
-  node: PlanNode,
-  from: TaskRunState | undefined,
-  to: TaskRunState | undefined,
-): Counts {
-  const before = kindOfWait(node, from);
-  const after = kindOfWait(node, to);
-  if (before === after) return counts;
+export function counted(counts: Counts, from: TaskRunState | undefined, to: TaskRunState | undefined): Counts {
+  if (!waits(from) && !waits(to)) return counts;
   return {
-    ...counts,
-    ...(before && { [before]: counts[before] - 1 }),
-    ...(after && { [after]: counts[after] + 1 }),
+    paused: counts.paused + Number(to === 'PAUSED') - Number(from === 'PAUSED'),
+    retrying: counts.retrying + Number(to === 'RETRYING') - Number(from === 'RETRYING'),
   };
 }
 
-function kindOfWait(node: PlanNode, state: TaskRunState | undefined): keyof Counts | undefined {
-  if (state === undefined || isEnded(state)) return undefined;
-  if (state === 'PAUSED') return 'paused';
-  if (state === 'RETRYING') return 'retrying';
-  return isWork(node) ? 'active' : undefined;
-}
+const waits = (state: TaskRunState | undefined): boolean => state === 'PAUSED' || state === 'RETRYING';
 
 /** Whether somebody outside the core carries the task out; the other control tasks only wait for their children. */
 export const isWork = ({ kind, control }: PlanNode): boolean =>
-  kind !== 'control' || control === 'subflow' || control === 'workingDirectory' || control === 'forEachItem';
+  kind !== 'control' || control === 'subflow' || control === 'workingDirectory';
 
 /** Puts the outputs of a task run where templates look for them; `undefined` takes them away. */
 export function placeOutputs(execution: Execution, taskRun: TaskRun, outputs: JsonMap | undefined, undo?: Undo): void {
@@ -95,13 +82,22 @@ function set<Value extends OutputsTree | JsonMap | undefined>(
   return value;
 }
 
-/** The task's id and the values of the loops it is in, outermost first. */
+/** The task's id and the keys of the loops it is in, outermost first. */
 export function pathOf(execution: Execution, taskRun: TaskRun): string[] {
-  const path = taskRun.value === undefined ? [] : [taskRun.value];
-  for (let at = parentOf(execution, taskRun); at; at = parentOf(execution, at))
-    if (at.value !== undefined) path.push(at.value);
-  path.push(taskRun.taskId);
-  return path.reverse();
+  return [taskRun.taskId, ...keysOf(execution, taskRun)];
+}
+
+/** Which iteration of each loop around it (and its own) a task run belongs to: mostly by value, outermost first. */
+export function keysOf(execution: Execution, taskRun: TaskRun): string[] {
+  const keys: string[] = [];
+  for (let at: TaskRun | undefined = taskRun; at; at = parentOf(execution, at))
+    if (at.value !== undefined) keys.push(keyOf(execution, at));
+  return keys.reverse();
+}
+
+function keyOf(execution: Execution, taskRun: TaskRun): string {
+  const keys = parentOf(execution, taskRun)?.note.outputKeys;
+  return keys?.[taskRun.iteration ?? 0] ?? taskRun.value!;
 }
 
 export const parentOf = (execution: Execution, { parentId }: TaskRun): TaskRun | undefined =>
@@ -121,7 +117,7 @@ export function rebuild(execution: Execution): void {
   execution.tally = NO_CHILDREN;
   execution.counts = NOTHING_OPEN;
   for (const taskRun of taskRuns.values()) taskRuns.set(taskRun.id, { ...taskRun, tally: NO_CHILDREN });
-  for (const { id } of [...taskRuns.values()]) {
+  for (const id of taskRuns.keys()) {
     const taskRun = taskRuns.get(id)!;
     adopt(execution, taskRun);
     retally(execution, taskRun, undefined, taskRun.state);
@@ -151,7 +147,7 @@ export function retally(
 ): void {
   const node = nodeOf(execution.plan, taskRun.taskId);
   const parent = parentOf(execution, taskRun);
-  execution.counts = counted(execution.counts, node, from, to);
+  execution.counts = counted(execution.counts, from, to);
   if (parent) put(execution, { ...parent, tally: tallied(parent.tally, node, from, to) }, undo);
   else execution.tally = tallied(execution.tally, node, from, to);
 }

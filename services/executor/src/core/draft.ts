@@ -5,7 +5,7 @@ import type { DecisionContext } from './decision-context.ts';
 import { FLOW, nodeOf, type Undo } from './derived.ts';
 import type { Command, Decision, DecisionLog, DecisionMetric, Event } from './messages.ts';
 import { isEnded } from './moves.ts';
-import type { Execution, ExecutionNote, Tally, TaskRun, TaskRunNote } from './state.ts';
+import type { Execution, ExecutionNote, Goal, Tally, TaskRun, TaskRunNote } from './state.ts';
 
 /** Task runs begun in one decision; what is left goes on in the next, so that a loop of 10,000 keeps nobody waiting. */
 export const STARTS_PER_DECISION = 250;
@@ -26,6 +26,7 @@ export class Draft {
   /** Task runs (or the flow) whose consequences are still to be drawn. */
   readonly #agenda: string[] = [];
   #next = 0;
+  #stopAsked: { readonly goal: Goal; readonly how: Stop } | undefined;
   /** Whether this decision left something to a later one. */
   hasDeferred = false;
   readonly #pending: Set<string>;
@@ -166,6 +167,22 @@ export class Draft {
     const parentId = child.parentId ?? FLOW;
     this.#unsettled.set(parentId, (this.#unsettled.get(parentId) ?? 0) + step);
   }
+  /** Asks that the execution be led to its end, once what is at hand is done. A kill overrules what was asked before. */
+  askStop(goal: Goal, how: Stop): void {
+    const overrules = goal.execution === 'KILLED' && how.kill;
+    if (overrules || (!this.isStopping && !this.#stopAsked)) this.#stopAsked = { goal, how };
+  }
+  takeStop(): { readonly goal: Goal; readonly how: Stop } | undefined {
+    const asked = this.#stopAsked;
+    this.#stopAsked = undefined;
+    return asked;
+  }
+  /** All task runs below one, parents before their children. */
+  descendants(id: string): string[] {
+    const ids = [...(this.execution.derived.children.get(id) ?? [])];
+    for (const below of ids) ids.push(...(this.execution.derived.children.get(below) ?? []));
+    return ids;
+  }
   /** Whether another task run may begin in this decision. */
   mayStart(): boolean {
     return this.#startsLeft > 0;
@@ -173,6 +190,14 @@ export class Draft {
   countStart(): void {
     this.#startsLeft -= 1;
   }
+}
+
+/** How an execution is led to its end. */
+export interface Stop {
+  /** What runs is stopped; otherwise it is waited for. */
+  readonly kill: boolean;
+  /** With `kill`: child executions too. */
+  readonly cascade: boolean;
 }
 
 export interface MoveDetails {

@@ -1,7 +1,6 @@
 import type { Json, JsonMap, Label } from '@tutti/contracts';
 import type { Draft } from './draft.ts';
 import type { TaskEffects } from './messages.ts';
-import { stop } from './stop.ts';
 
 /** Does to the execution what one of its tasks asks for. */
 export function applyEffects(draft: Draft, { labels, setVariables, unsetVariables, exit }: TaskEffects): void {
@@ -10,7 +9,7 @@ export function applyEffects(draft: Draft, { labels, setVariables, unsetVariable
     const variables = deepMerge(draft.execution.variables, setVariables ?? {});
     draft.record({ type: 'VariablesSet', variables: without(variables, unsetVariables ?? []) });
   }
-  if (exit) stop(draft, { execution: exit, taskRuns: exit }, { kill: exit === 'KILLED', cascade: true });
+  if (exit) draft.askStop({ execution: exit, taskRuns: exit }, { kill: exit === 'KILLED', cascade: true });
 }
 
 /** The labels with others added; the same key is overwritten in its place. */

@@ -12,8 +12,9 @@ export interface AttemptResult {
 
 /** Ends one attempt: the task run is tried again where its retry says so, or ends with it. */
 export function attemptEnded(draft: Draft, taskRun: TaskRun, result: AttemptResult): void {
-  const { retry } = draft.node(taskRun);
-  const delayMs = retry && result.state === 'FAILED' ? delayBefore(draft, taskRun, retry) : undefined;
+  const { retry, kind, control } = draft.node(taskRun);
+  const isRetried = kind !== 'control' || control === 'subflow';
+  const delayMs = retry && isRetried && result.state === 'FAILED' ? delayBefore(draft, taskRun, retry) : undefined;
   if (delayMs === undefined) return finish(draft, taskRun, afterRetries(taskRun, retry, result.state), result);
   if (retry!.behavior === 'CREATE_NEW_EXECUTION') return retryExecution(draft, taskRun, delayMs, result);
   const dueAtMs = draft.nowMs + delayMs;
@@ -44,13 +45,13 @@ const afterRetries = ({ attempts }: TaskRun, retry: Retry | undefined, state: Ta
 /** `CREATE_NEW_EXECUTION`: this execution ends as RETRIED once nothing of it runs, and another takes its place. */
 function retryExecution(draft: Draft, taskRun: TaskRun, delayMs: number, result: AttemptResult): void {
   const dueAtMs = draft.nowMs + delayMs;
-  draft.noteExecution({ goal: { execution: 'RETRIED', taskRuns: 'RETRIED' } });
   draft.command({
     type: 'RetryExecution',
     id: `${draft.execution.id}/retry/${draft.execution.attemptNumber}`,
     dueAtMs,
   });
   draft.move(taskRun, 'RETRIED', details(result));
+  draft.askStop({ execution: 'RETRIED', taskRuns: 'RETRIED' }, { kill: false, cascade: false });
   draft.follow(taskRun.id);
 }
 

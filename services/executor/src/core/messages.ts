@@ -99,6 +99,8 @@ export type Command =
       readonly revision?: number;
       readonly inputs: JsonMap;
       readonly labels: readonly Label[];
+      /** Weaker than the child flow's own labels (`inheritLabels`). */
+      readonly inheritedLabels?: readonly Label[];
       readonly trigger: JsonMap;
       readonly scheduleAtMs?: number;
       /** False: nobody waits, the task run has ended already. */

@@ -14,10 +14,14 @@ interface Place {
 }
 
 /** Creates a task run and begins it as far as nothing has to be waited for. */
-export function startNode(draft: Draft, node: PlanNode, { parentId, value, iteration }: Place): void {
-  const { execution } = draft;
+export function startNode(draft: Draft, node: PlanNode, place: Place): void {
   if (node.phase !== 'afterExecution') markRunning(draft);
   draft.countStart();
+  prepare(draft, createTaskRun(draft, node, place));
+}
+
+export function createTaskRun(draft: Draft, node: PlanNode, { parentId, value, iteration }: Place): TaskRun {
+  const { execution } = draft;
   const taskRunId = taskRunIdOf(execution.id, execution.taskRunCount + 1);
   draft.record({
     type: 'TaskRunCreated',
@@ -28,7 +32,7 @@ export function startNode(draft: Draft, node: PlanNode, { parentId, value, itera
     ...(iteration !== undefined && { iteration }),
     atMs: draft.nowMs,
   });
-  prepare(draft, draft.find(taskRunId)!);
+  return draft.find(taskRunId)!;
 }
 
 function markRunning(draft: Draft): void {
@@ -37,7 +41,7 @@ function markRunning(draft: Draft): void {
 }
 
 /** Asks whether the task is to run at all, then launches it. */
-function prepare(draft: Draft, taskRun: TaskRun): void {
+export function prepare(draft: Draft, taskRun: TaskRun): void {
   const { runIf } = draft.node(taskRun).task;
   if (runIf === undefined) {
     launch(draft, taskRun);
@@ -59,8 +63,8 @@ export function launchIf(draft: Draft, taskRun: TaskRun, runs: boolean): void {
 /** Begins the attempt of a task run: in the executor itself, on a runner, or as a control task. */
 export function launch(draft: Draft, taskRun: TaskRun): void {
   const node = draft.node(taskRun);
-  if (node.kind === 'control') launchControl(draft, taskRun);
-  else if (node.kind === 'run' || node.references.needsIo) submit(draft, taskRun);
+  if (node.kind === 'control' && node.control !== 'workingDirectory') launchControl(draft, taskRun);
+  else if (node.kind !== 'pure' || node.references.needsIo) submit(draft, taskRun);
   else launchPure(draft, taskRun);
 }
 

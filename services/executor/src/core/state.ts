@@ -79,15 +79,14 @@ export interface Tally {
   readonly warned: number;
 }
 
-/** Open task runs by what they wait for; tells whether the execution as a whole runs, is paused or waits for a retry. */
+/** Open task runs by what they wait for; tells whether the execution as a whole runs, is paused or retries. */
 export interface Counts {
-  readonly active: number;
   readonly paused: number;
   readonly retrying: number;
 }
 
 /** What an execution was told to end in, and what its open control tasks end in then. */
-export type Goal = { readonly execution: ExecutionState; readonly taskRuns: TaskRunState };
+export type Goal = { readonly execution: ExecutionState; readonly taskRuns: TaskRunState; readonly error?: string };
 
 /** What the core remembers of an execution as a whole. */
 export type ExecutionNote = {
@@ -98,7 +97,7 @@ export type ExecutionNote = {
   /** Paused by a user: nothing new starts. */
   readonly held?: true | null;
   /** SLAs that were violated. */
-  readonly violated?: readonly string[];
+  readonly violated?: readonly string[] | null;
   /** Id of the `Evaluate` command whose answer it waits for. */
   readonly awaiting?: string | null;
   /** The flow's outputs were worked out; nothing is left but to end. */
@@ -119,8 +118,11 @@ export type TaskRunNote = {
   readonly keys?: readonly string[];
   /** Strands that may run at the same time; 0: any number. */
   readonly limit?: number;
-  /** LoopUntil: rounds begun, when the first began, and its bounds as rendered. */
+  /** Loops in which the value does not name an iteration: by what its outputs are kept instead. */
+  readonly outputKeys?: readonly string[];
+  /** LoopUntil: rounds begun, whether the last met the condition, when the first began, and its bounds as rendered. */
   readonly round?: number;
+  readonly met?: boolean | null;
   readonly sinceMs?: number;
   readonly intervalMs?: number;
   readonly maxIterations?: number;
@@ -128,17 +130,17 @@ export type TaskRunNote = {
   readonly failOnMaxReached?: boolean;
   /** Id of the timer it waits for. */
   readonly timer?: string | null;
-  /** Pause: what the end of its time means. */
+  /** Pause, Approval: how long it waits at most, and what the end of that time means. */
+  readonly waitMs?: number;
   readonly behavior?: string;
   /** The state its own work came to (WorkingDirectory, Pause); its parts `errors` and `finally` may follow. */
-  readonly result?: TaskRunState;
-  /** Subflow, ForEachItem: children executions by index, and how many of them ended in which state. */
-  readonly children?: readonly (string | null)[];
-  readonly ended?: { readonly [state: string]: number };
+  readonly result?: TaskRunState | null;
+  /** Subflow: the execution it started, once that is known. */
+  readonly child?: string | null;
   readonly transmitFailed?: boolean;
   readonly wait?: boolean;
   /** Any further property of the task, rendered. */
-  readonly values?: JsonMap;
+  readonly values?: JsonMap | null;
 };
 
 /** Indexes worked out from the task runs. */

@@ -1,17 +1,9 @@
 import { controlOf } from './control/index.ts';
 import { FLOW, isWork } from './derived.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Stop } from './draft.ts';
 import { finish } from './finish.ts';
 import { isEnded } from './moves.ts';
 import type { Goal, TaskRun } from './state.ts';
-
-/** How an execution is led to its end. */
-export interface Stop {
-  /** What runs is stopped; otherwise it is waited for. */
-  readonly kill: boolean;
-  /** With `kill`: child executions too. */
-  readonly cascade: boolean;
-}
 
 /** Leads the execution to an end: nothing new begins, and when nothing runs any more it ends as `goal` says. */
 export function stop(draft: Draft, goal: Goal, { kill, cascade }: Stop): void {

@@ -1,9 +1,10 @@
 import type { Json, JsonMap } from '@tutti/contracts';
 import { compile, CONTROL_KINDS, type Catalogue, type ControlKind, type Flow, type Plan, type PureTask, type TaskDefinition, type TaskTypeInfo } from '@tutti/flow-model'; // prettier-ignore
+import { Expressions } from '@tutti/expressions';
 import { apply } from './apply.ts';
 import { createExecution, type NewExecution } from './create.ts';
 import { decide } from './decide.ts';
-import type { DecisionContext, Expressions } from './decision-context.ts';
+import type { DecisionContext } from './decision-context.ts';
 import { textOf } from './evaluate.ts';
 import { rebuild } from './derived.ts';
 import type { Command, Decision, Event, Input } from './messages.ts';
@@ -88,22 +89,10 @@ export const flowOf = (tasks: readonly TaskDefinition[], more: Partial<Flow> = {
   ...more,
 });
 
-export const planOf = (
-  tasks: readonly TaskDefinition[],
-  more: Partial<Flow> = {},
-  expressions: Expressions = NONE,
-): Plan =>
-  compile(flowOf(tasks, more), CATALOGUE, {
-    references: (text) => ({ paths: [], functions: [], ...expressions.references(text) }),
-  });
+export const planOf = (tasks: readonly TaskDefinition[], more: Partial<Flow> = {}): Plan =>
+  compile(flowOf(tasks, more), CATALOGUE, EXPRESSIONS);
 
-/** Stands for the expression engine where a test has no templates. */
-const NONE: Expressions = {
-  render: (template) => template,
-  renderTyped: (template) => template,
-  test: (condition) => condition === 'true',
-  references: (template) => ({ needsIo: template.includes('secret(') }),
-};
+export const EXPRESSIONS = new Expressions();
 
 /** An execution with its world: what it was told, what it asked for. */
 export class World {
@@ -112,15 +101,13 @@ export class World {
   readonly commands: Command[] = [];
   readonly decisions: Decision[] = [];
   nowMs = NOW_MS;
-  readonly expressions: Expressions;
 
-  constructor(plan: Plan, request: Partial<NewExecution> = {}, expressions: Expressions = NONE) {
+  constructor(plan: Plan, request: Partial<NewExecution> = {}) {
     this.execution = createExecution(plan, { id: 'e', inputs: {}, createdAtMs: NOW_MS, ...request });
-    this.expressions = expressions;
   }
 
   get context(): DecisionContext {
-    return { nowMs: this.nowMs, expressions: this.expressions, random: () => 0.5 };
+    return { nowMs: this.nowMs, expressions: EXPRESSIONS, random: () => 0.5 };
   }
 
   /** Decides and folds; checks that deciding alone left no trace. */

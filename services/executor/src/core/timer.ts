@@ -4,12 +4,15 @@ import { controlOf } from './control/index.ts';
 import type { Draft } from './draft.ts';
 import type { Input } from './messages.ts';
 import { isEnded } from './moves.ts';
+import { showState } from './show-state.ts';
+import { durationExceeded } from './sla.ts';
 
 /** A due time has come. The id says whose: `<task run>/retry/<attempt>`, `<execution>/continue/<version>` … */
 export function fireTimer(draft: Draft, { timerId }: Extract<Input, { type: 'TimerFired' }>): void {
   const [owner = '', name = '', rest = ''] = timerId.split('/');
   if (owner === draft.execution.id) {
     if (name === 'continue') proceed(draft);
+    if (name === 'sla') durationExceeded(draft, rest);
     return;
   }
   const taskRun = draft.find(owner);
@@ -19,6 +22,7 @@ export function fireTimer(draft: Draft, { timerId }: Extract<Input, { type: 'Tim
   draft.note(taskRun, { timer: null });
   const { control } = draft.node(taskRun);
   if (control) controlOf(control).timerFired?.(draft, draft.current(taskRun), name);
+  showState(draft);
   drain(draft);
 }
 

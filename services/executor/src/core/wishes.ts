@@ -4,7 +4,6 @@ import type { Draft } from './draft.ts';
 import { mergeLabels } from './effects.ts';
 import type { Input } from './messages.ts';
 import { isEnded } from './moves.ts';
-import { stop } from './stop.ts';
 
 type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
 
@@ -30,12 +29,12 @@ export function refuseSlot(draft: Draft, { behavior }: InputOf<'RefuseSlot'>): v
 }
 
 export function killExecution(draft: Draft, { cascade }: InputOf<'KillExecution'>): void {
-  const { state, counts, tally } = draft.execution;
+  const { state, tally } = draft.execution;
   if (state === 'KILLING') return;
-  const overAndOut = isEnded(state) && tally.open === 0;
-  if (overAndOut) return draft.refuse('EXECUTION_ENDED', `The execution has already ended as ${state}.`);
-  if (!isEnded(state) && (counts.active > 0 || tally.open > 0)) draft.moveExecution('KILLING');
-  stop(draft, { execution: 'KILLED', taskRuns: 'KILLED' }, { kill: true, cascade });
+  if (isEnded(state) && tally.open === 0)
+    return draft.refuse('EXECUTION_ENDED', `The execution has already ended as ${state}.`);
+  if (!isEnded(state) && state !== 'CREATED' && state !== 'QUEUED') draft.moveExecution('KILLING');
+  draft.askStop({ execution: 'KILLED', taskRuns: 'KILLED' }, { kill: true, cascade });
   drain(draft);
 }
 

@@ -16,6 +16,7 @@ type Verdict = 'APPROVED' | 'DENIED' | 'EXPIRED';
  */
 export const approval: Control = {
   ...sequential,
+  beginsAnew: true,
   wants: ({ task: { properties } }) => ({
     templates: {
       autoApprove: properties.autoApprove ?? false,

@@ -3,6 +3,7 @@ import type { PlanNode } from '@tutti/flow-model';
 import type { Draft } from '../draft.ts';
 import type { Wanted } from '../evaluate.ts';
 import type { TaskRun } from '../state.ts';
+import type { Resumption } from './resume.ts';
 
 /** What a control task decides. How its children are begun, counted and closed is the same for all (`advance.ts`). */
 export interface Control {
@@ -23,6 +24,12 @@ export interface Control {
   answered?(draft: Draft, taskRun: TaskRun, stage: string, values: JsonMap): void;
   /** A timer of its own, `<task run>/<name>/<n>`, is due. */
   timerFired?(draft: Draft, taskRun: TaskRun, timer: string): void;
+  /** Somebody resumes the task run, which is PAUSED. */
+  resume?(draft: Draft, taskRun: TaskRun, resumption: Resumption): void;
+  /** A failed child keeps nothing else from being begun. */
+  goesOn?(taskRun: TaskRun): boolean;
+  /** A restart begins it anew; otherwise it goes on with those of its children that failed. */
+  readonly beginsAnew?: boolean;
   /** The execution is stopped while it runs; for those whose work somebody else carries out. */
   stop?(draft: Draft, taskRun: TaskRun, cascade: boolean): void;
 }

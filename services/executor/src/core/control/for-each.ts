@@ -51,8 +51,21 @@ function wantsValue({ task: { properties } }: PlanNode) {
 function beginLoop(draft: Draft, taskRun: TaskRun, { values }: JsonMap, limit: number): void {
   const items = itemsOf(values, { maps: false });
   draft.move(taskRun, 'RUNNING');
-  draft.note(taskRun, { ...items, limit });
+  draft.note(taskRun, { ...items, limit, ...outputKeysOf(items.items) });
 }
+
+/** Outputs are kept by value; those of a value that came before by the number of the iteration. */
+function outputKeysOf(items: readonly string[]): { readonly outputKeys?: readonly string[] } {
+  const values = new Set(items);
+  if (values.size === items.length) return {};
+  const seen = new Set<string>();
+  return {
+    outputKeys: items.map((value, index) => (seen.has(value) || !seen.add(value) ? freeKey(values, index) : value)),
+  };
+}
+
+const freeKey = (taken: ReadonlySet<string>, index: number): string =>
+  taken.has(String(index)) ? `#${index}` : String(index);
 
 export const tasksOf = (draft: Draft, taskRun: TaskRun) => draft.node(taskRun).lists.tasks ?? [];
 export const itemsIn = ({ note }: TaskRun): readonly string[] => note.items ?? [];

@@ -1,12 +1,19 @@
-import type { ControlKind } from '@tutti/flow-model';
+import type { NodeControl } from '@tutti/flow-model';
+import { approval } from './approval.ts';
+import { batches } from './batches.ts';
 import { ifElse, switchCase } from './branching.ts';
 import type { Control } from './control.ts';
 import { eachParallel, eachSequential, forEach } from './for-each.ts';
+import { loop } from './loop.ts';
+import { loopUntil } from './loop-until.ts';
 import { dag, parallel } from './parallel.ts';
+import { pause } from './pause.ts';
 import { allowFailure, sequential } from './sequential.ts';
+import { subflow } from './subflow.ts';
+import { workingDirectory } from './working-directory.ts';
 
 /** The semantics of every kind of control task. */
-export const CONTROLS: Readonly<Record<ControlKind, Control>> = {
+const CONTROLS: Readonly<Record<NodeControl, Control>> = {
   sequential,
   parallel,
   dag,
@@ -15,14 +22,15 @@ export const CONTROLS: Readonly<Record<ControlKind, Control>> = {
   forEach,
   eachSequential,
   eachParallel,
-  loop: forEach,
-  loopUntil: sequential,
+  loop,
+  loopUntil,
   forEachItem: sequential,
-  subflow: sequential,
-  pause: sequential,
-  approval: sequential,
+  batches,
+  subflow,
+  pause,
+  approval,
   allowFailure,
-  workingDirectory: sequential,
+  workingDirectory,
 };
 
-export const controlOf = (kind: ControlKind): Control => CONTROLS[kind];
+export const controlOf = (kind: NodeControl): Control => CONTROLS[kind];

@@ -14,6 +14,7 @@ const DEFAULT_MAX_DURATION_MS = 3_600_000;
 /** Runs its children round after round until the condition holds; only the last round's task runs stay. */
 export const loopUntil: Control = {
   ...sequential,
+  beginsAnew: true,
   wants: ({ task: { properties } }) => ({
     templates: {
       checkFrequency: properties.checkFrequency ?? {},

@@ -1,7 +1,7 @@
 import type { Json, JsonMap } from '@tutti/contracts';
 import type { PlanNode } from '@tutti/flow-model';
 import type { Draft } from '../draft.ts';
-import { evaluate, textOf } from '../evaluate.ts';
+import { evaluate, EvaluationError, NeedsIo, rendererOf, textOf } from '../evaluate.ts';
 import type { TaskRun } from '../state.ts';
 import type { Control } from './control.ts';
 import { forEach } from './for-each.ts';
@@ -30,16 +30,13 @@ export const loop: Control = {
     if (items) takeItems(draft, taskRun, items);
     else evaluate(draft, taskRun, `lines/${taskRun.attempt}`, { templates: {}, linesOf: file! });
   },
-  answered(draft, taskRun, stage, values) {
-    if (stage === 'lines') takeItems(draft, taskRun, { items: values.lines as readonly string[] });
-    else draft.note(taskRun, { values });
+  answered(draft, taskRun, _stage, { lines }) {
+    takeItems(draft, taskRun, { items: lines as readonly string[] });
     draft.follow(taskRun.id);
   },
   goesOn: ({ note }) => note.transmitFailed === false,
   settle(draft, taskRun, outcome) {
-    const handedOut = taskRun.note.values ?? handOut(draft, taskRun);
-    if (!handedOut) return undefined;
-    draft.note(taskRun, {}, { ...countsOf(draft, taskRun), ...entriesOf(taskRun, handedOut) });
+    draft.note(taskRun, {}, { ...countsOf(draft, taskRun), ...entriesOf(taskRun, handOut(draft, taskRun)) });
     return taskRun.note.transmitFailed === false && outcome !== 'KILLED' ? 'SUCCESS' : outcome;
   },
 };
@@ -51,16 +48,34 @@ function takeItems(draft: Draft, taskRun: TaskRun, items: Items): void {
 }
 
 /** Renders the declared outputs of every iteration; entries by its number. */
-function handOut(draft: Draft, taskRun: TaskRun): JsonMap | undefined {
-  const templates = declaredOutputs(draft.node(taskRun));
-  if (Object.keys(templates).length === 0) return {};
+function handOut(draft: Draft, taskRun: TaskRun): JsonMap {
+  const declared = Object.entries(declaredOutputs(draft.node(taskRun)));
+  if (declared.length === 0) return {};
   const values: Record<string, Json> = {};
   for (const id of draft.execution.derived.children.get(taskRun.id) ?? []) {
     const iteration = draft.find(id)!;
-    const rendered = evaluate(draft, iteration, 'outputs', { templates });
+    if (iteration.iteration === undefined) continue;
+    const rendered = outputsOf(draft, iteration, declared);
     if (rendered) values[String(iteration.iteration)] = rendered;
   }
   return values;
+}
+
+/** Outputs of one iteration; one that failed may lack what they are made of. */
+function outputsOf(
+  draft: Draft,
+  iteration: TaskRun,
+  declared: readonly (readonly [string, Json | undefined])[],
+): JsonMap | undefined {
+  const renderer = rendererOf(draft, iteration);
+  try {
+    return Object.fromEntries(declared.map(([id, value]) => [id, renderer.typed(value ?? null)]));
+  } catch (error) {
+    if (error instanceof NeedsIo)
+      throw new EvaluationError('Outputs of a Loop cannot use functions that wait, such as kv() or read().', 'LOOP_OUTPUTS_WAIT'); // prettier-ignore
+    if (iteration.state === 'SUCCESS' || iteration.state === 'WARNING') throw error;
+    return undefined;
+  }
 }
 
 function declaredOutputs({ task: { properties } }: PlanNode): JsonMap {
@@ -71,7 +86,8 @@ function declaredOutputs({ task: { properties } }: PlanNode): JsonMap {
 function countsOf(draft: Draft, { id, note }: TaskRun): JsonMap {
   const terminatedIterations: Record<string, number> = {};
   for (const child of draft.execution.derived.children.get(id) ?? []) {
-    const { state } = draft.find(child)!;
+    const { state, iteration } = draft.find(child)!;
+    if (iteration === undefined) continue;
     terminatedIterations[state] = (terminatedIterations[state] ?? 0) + 1;
   }
   return { iterationCount: note.items?.length ?? 0, terminatedIterations, runningIterations: 0 };

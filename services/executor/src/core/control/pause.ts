@@ -14,6 +14,7 @@ const ON_EXPIRY = { RESUME: 'SUCCESS', WARN: 'WARNING', FAIL: 'FAILED', CANCEL: 
  */
 export const pause: Control = {
   ...sequential,
+  beginsAnew: true,
   wants: ({ task: { properties } }) => ({
     templates: {
       pauseDuration: properties.pauseDuration ?? properties.delay,
@@ -77,7 +78,7 @@ const SEVERITY = { SUCCESS: 0, WARNING: 1, FAILED: 2, KILLED: 3 } as const;
 type Severity = keyof typeof SEVERITY;
 
 /** The worse of what the children came to and what the task itself did. */
-export function worse(outcome: Severity, own: string | undefined): Severity {
-  const other: Severity = own !== undefined && own in SEVERITY ? (own as Severity) : 'SUCCESS';
+export function worse(outcome: Severity, own: string | null | undefined): Severity {
+  const other: Severity = typeof own === 'string' && own in SEVERITY ? (own as Severity) : 'SUCCESS';
   return SEVERITY[other] > SEVERITY[outcome] ? other : outcome;
 }

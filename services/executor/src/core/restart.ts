@@ -1,0 +1,156 @@
+import type { ExecutionState, TaskRunState } from '@tutti/contracts';
+import { drain } from './advance.ts';
+import { controlOf } from './control/index.ts';
+import { dropChildren } from './control/working-directory.ts';
+import { FLOW, parentOf } from './derived.ts';
+import type { Draft } from './draft.ts';
+import type { Input } from './messages.ts';
+import { isEnded } from './moves.ts';
+import { prepare } from './start.ts';
+import type { TaskRun } from './state.ts';
+
+type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
+
+const RESTARTABLE: ReadonlySet<ExecutionState> = new Set(['FAILED', 'KILLED', 'CANCELLED']);
+const UNSUCCESSFUL: ReadonlySet<TaskRunState> = new Set(['FAILED', 'KILLED', 'CANCELLED']);
+
+/** Runs what failed (or was killed) again, in place; what succeeded stays. */
+export function restartExecution(draft: Draft): void {
+  const { state } = draft.execution;
+  if (!RESTARTABLE.has(state))
+    return draft.refuse('NOTHING_TO_RESTART', `An execution that is ${state} cannot be restarted.`);
+  if (!isQuiet(draft)) return;
+  const again = unsuccessful(draft);
+  reopen(
+    draft,
+    again.filter((taskRun) => isReopened(draft, taskRun)),
+  );
+  for (const taskRun of again) if (!isReopened(draft, taskRun)) runAgain(draft, draft.current(taskRun));
+  for (const { id } of draft.execution.plan.flow.sla.filter(({ type }) => type === 'MAX_DURATION')) startSla(draft, id);
+  drain(draft);
+}
+
+function startSla(draft: Draft, slaId: string): void {
+  const sla = draft.execution.plan.flow.sla.find(({ id }) => id === slaId);
+  if (sla?.type !== 'MAX_DURATION') return;
+  draft.command({
+    type: 'StartTimer',
+    id: `${draft.execution.id}/sla/${slaId}`,
+    dueAtMs: draft.nowMs + sla.durationMs,
+  });
+}
+
+/** Whether all has come to rest; otherwise the wish is refused. */
+function isQuiet(draft: Draft): boolean {
+  const { state, tally } = draft.execution;
+  if (isEnded(state) && tally.open === 0) return true;
+  draft.refuse('EXECUTION_NOT_ENDED', `The execution is ${state} and has tasks that run; wait for its end or kill it.`);
+  return false;
+}
+
+/** Failed or killed task runs of the main parts, parents before children; below one that succeeded nothing counts. */
+function unsuccessful(draft: Draft): TaskRun[] {
+  const found = new Set<string>();
+  return [...draft.execution.taskRuns.values()].filter((taskRun) => {
+    const parent = taskRun.parentId;
+    const counts =
+      UNSUCCESSFUL.has(taskRun.state) &&
+      draft.node(taskRun).phase === 'tasks' &&
+      (parent === undefined || (found.has(parent) && isReopened(draft, draft.find(parent)!)));
+    if (counts) found.add(taskRun.id);
+    return counts;
+  });
+}
+
+/** A control task goes on with its children, unless it has none yet or its kind begins anew. */
+function isReopened(draft: Draft, taskRun: TaskRun): boolean {
+  const { control } = draft.node(taskRun);
+  if (!control || control === 'subflow' || control === 'workingDirectory' || controlOf(control).beginsAnew)
+    return false;
+  return childrenOf(draft, taskRun.id).some((child) => draft.node(child).phase === 'tasks');
+}
+
+/** Re-opens control tasks, and the flow: their `errors` and `finally` are forgotten, as is how they ended. */
+function reopen(draft: Draft, taskRuns: readonly TaskRun[]): void {
+  const scopes = [FLOW, ...taskRuns.map(({ id }) => id)];
+  const handlers = scopes.flatMap((id) => childrenOf(draft, id).filter((child) => draft.node(child).phase !== 'tasks'));
+  const dropped = handlers.flatMap(({ id }) => [id, ...draft.descendants(id)]);
+  if (dropped.length > 0) draft.record({ type: 'TaskRunsDropped', taskRunIds: [...new Set(dropped)].sort(byNumber) });
+  draft.noteExecution({ goal: null, outcome: null, concluded: null, awaiting: null, violated: null, pending: null });
+  draft.forgetPending();
+  draft.moveExecution('RESTARTED');
+  for (const taskRun of taskRuns) {
+    draft.move(taskRun, 'RESTARTED');
+    draft.note(taskRun, { result: null, awaiting: null, timer: null });
+    draft.move(draft.current(taskRun), 'RUNNING');
+  }
+  draft.moveExecution('RUNNING');
+  for (const id of scopes) followUnfinished(draft, id);
+}
+
+const numberOf = (id: string): number => Number(id.slice(id.lastIndexOf('-') + 1));
+const byNumber = (left: string, right: string): number => numberOf(left) - numberOf(right);
+
+/** Strands that were cut off go on after their last task. */
+function followUnfinished(draft: Draft, scopeId: string): void {
+  const children = childrenOf(draft, scopeId);
+  const begun = new Set(children.map(({ taskId, iteration }) => `${taskId}/${iteration ?? ''}`));
+  for (const child of children) {
+    const { list, index, parent } = draft.node(child);
+    const next = (parent ?? draft.execution.plan).lists[list]?.[index + 1];
+    const wasCut = next && !next.leads && !begun.has(`${next.id}/${child.iteration ?? ''}`);
+    if (wasCut && isEnded(child.state) && !UNSUCCESSFUL.has(child.state)) draft.follow(child.id);
+  }
+  draft.follow(scopeId);
+}
+
+function runAgain(draft: Draft, taskRun: TaskRun): void {
+  const { control, task } = draft.node(taskRun);
+  const { child } = taskRun.note;
+  draft.note(taskRun, { awaiting: null, timer: null, result: null, met: null, values: null });
+  if (control === 'subflow' && child && task.properties.restartBehavior !== 'NEW_EXECUTION') {
+    const { id, attempt } = taskRun;
+    draft.move(taskRun, 'RESTARTED');
+    draft.move(draft.current(taskRun), 'RUNNING');
+    draft.command({ type: 'RestartSubflow', id: `${id}/restart/${draft.execution.version}`, executionId: child, taskRunId: id, attempt }); // prettier-ignore
+    return;
+  }
+  dropChildren(draft, taskRun);
+  draft.move(taskRun, 'RESTARTED', { attempt: taskRun.attempt + 1, cause: 'RESTART' });
+  prepare(draft, draft.current(taskRun));
+}
+
+/** A user says how a task run ended; the execution goes on from there. */
+export function setTaskRunState(draft: Draft, { taskRunId, state }: InputOf<'SetTaskRunState'>): void {
+  const taskRun = draft.find(taskRunId);
+  if (!taskRun) return draft.refuse('TASK_RUN_UNKNOWN', `The execution has no task run ${taskRunId}.`);
+  if (state !== 'SUCCESS' && state !== 'WARNING' && state !== 'FAILED')
+    return draft.refuse('STATE_INVALID', `A task run can be set to SUCCESS, WARNING or FAILED, not to ${state}.`);
+  if (!isQuiet(draft)) return;
+  if (taskRun.state === state || taskRun.state === 'RETRIED' || taskRun.state === 'SUBMITTED')
+    return draft.refuse('STATE_UNCHANGED', `The task run is ${taskRun.state} already, or cannot change.`);
+  if (draft.execution.state === 'RETRIED') return draft.refuse('STATE_INVALID', 'A RETRIED execution does not change.');
+  reopen(draft, ancestorsOf(draft, taskRun));
+  if (!draft.find(taskRunId)) return draft.follow(FLOW);
+  draft.move(draft.current(taskRun), state);
+  draft.follow(taskRunId);
+  drain(draft);
+}
+
+function ancestorsOf(draft: Draft, taskRun: TaskRun): TaskRun[] {
+  const ancestors: TaskRun[] = [];
+  for (let at = parentOf(draft.execution, taskRun); at; at = parentOf(draft.execution, at)) ancestors.unshift(at);
+  return ancestors;
+}
+
+/** A user corrects the state an execution ended in; nothing runs. */
+export function setState(draft: Draft, { state: to }: InputOf<'SetState'>): void {
+  const { state } = draft.execution;
+  if (!isEnded(to) || to === 'RETRIED') return draft.refuse('STATE_INVALID', `An execution cannot be set to ${to}.`);
+  if (!isQuiet(draft)) return;
+  if (state === to || state === 'RETRIED') return draft.refuse('STATE_UNCHANGED', `The execution is ${state}.`);
+  draft.moveExecution(to);
+}
+
+const childrenOf = (draft: Draft, id: string): TaskRun[] =>
+  (draft.execution.derived.children.get(id) ?? []).map((child) => draft.find(child)!);
