@@ -1,3 +1,11 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '@tutti/service-kit';
+import { ApiClient } from './example/api-client.ts';
+import { serveFolder } from './example/file-server.ts';
+import { paintFor } from './example/paint.ts';
+import { watchExecution } from './example/watch-execution.ts';
+import { repositoryRoot } from './repository-root.ts';
 import type { Tutti } from './start-tutti.ts';
 
 /** What the example gets. */
@@ -8,7 +16,81 @@ export interface ExampleContext {
   readonly signal: AbortSignal;
 }
 
-/** Runs the main example and shows its task tree and log live until it ends. */
-export async function runExample(_context: ExampleContext): Promise<void> {
-  // The example flows are not there yet.
+const NAMESPACE = 'tutti.examples';
+
+const SET_KEY_VALUE = `mutation ($input: SetKeyValueInput!) {
+  setKeyValue(input: $input) { errors { message hint } }
+}`;
+const CREATE_EXECUTION = `mutation ($input: CreateExecutionInput!) {
+  createExecution(input: $input) { execution { id } errors { message hint } }
+}`;
+
+interface Payload {
+  readonly execution?: { readonly id: string } | null;
+  readonly errors: readonly { readonly message: string; readonly hint: string | null }[];
+}
+
+/**
+ * Serves the data of the examples, saves their flows, runs the main one and shows its log and tasks live until it ends.
+ * Doing it again changes nothing: flows that have not changed keep their revision, and trips come in only once.
+ * @throws {UserError} EXAMPLE_FAILED when the execution ends otherwise than well; IMPORT_FAILED.
+ */
+export async function runExample({ tutti, print, signal }: ExampleContext): Promise<void> {
+  const folder = join(repositoryRoot(), 'examples');
+  const files = await serveFolder(join(folder, 'data'));
+  signal.addEventListener('abort', () => files.close(), { once: true });
+  const api = new ApiClient(tutti.url);
+  try {
+    await setAddresses(api, tutti, files.url);
+    await saveFlows(api, folder);
+    await runMain(api, { tutti, print, signal });
+  } finally {
+    await api.close();
+  }
+}
+
+/** Where the flows find data and database, as key-value pairs of their namespace. */
+async function setAddresses(api: ApiClient, { dataDatabase }: Tutti, filesUrl: string): Promise<void> {
+  const values = {
+    example_data_url: `${filesUrl}/releases`,
+    example_products_url: `${filesUrl}/products.json`,
+    ...(dataDatabase && {
+      example_jdbc_url: dataDatabase.jdbcUrl,
+      example_jdbc_user: dataDatabase.user,
+      example_jdbc_password: dataDatabase.password,
+    }),
+  };
+  for (const [key, value] of Object.entries(values)) {
+    const input = { namespace: NAMESPACE, key, value, type: 'STRING' };
+    expectDone((await api.ask<{ setKeyValue: Payload }>(SET_KEY_VALUE, { input })).setKeyValue);
+  }
+}
+
+/** Every flow of every folder. */
+async function saveFlows(api: ApiClient, folder: string): Promise<void> {
+  for (const path of await readdir(folder, { recursive: true }))
+    if (path.endsWith('.yaml')) await api.importFlows(path, await readFile(join(folder, path), 'utf8'));
+}
+
+async function runMain(api: ApiClient, { tutti, print, signal }: ExampleContext): Promise<void> {
+  const paint = paintFor(process.stdout.isTTY && !process.env['NO_COLOR']);
+  const flowId = tutti.dataDatabase ? 'postgres_taxi' : 'getting_started';
+  const input = { namespace: NAMESPACE, flowId, labels: [{ key: 'example', value: 'true' }] };
+  const { createExecution } = await api.ask<{ createExecution: Payload }>(CREATE_EXECUTION, { input });
+  expectDone(createExecution);
+  const { id } = createExecution.execution!;
+  print(`${paint.bold(`${NAMESPACE}.${flowId}`)} ${paint.dim(`execution ${id}`)}\n`);
+  const end = await watchExecution({ api, id, print, paint, signal });
+  if (!end) return;
+  print('');
+  if (end.state !== 'SUCCESS')
+    throw new UserError('EXAMPLE_FAILED', `The execution ${id} ended ${end.state}.`, {
+      hint: 'Its log above says why.',
+    });
+  print(`  More in examples/README.md: what it did, and how to run it for another month.\n`);
+}
+
+function expectDone({ errors }: Payload): void {
+  const [first] = errors;
+  if (first) throw new UserError('EXAMPLE_FAILED', first.message, first.hint ? { hint: first.hint } : {});
 }
