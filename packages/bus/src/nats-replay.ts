@@ -29,7 +29,8 @@ function orderedFrom(filter: string, { fromSeq, fromTimeMs }: ReplayStart): Part
       deliver_policy: DeliverPolicy.StartTime,
       opt_start_time: new Date(fromTimeMs).toISOString(),
     };
-  return { filterSubjects: filter, deliver_policy: DeliverPolicy.All };
+  // Not `DeliverPolicy.All`: the library adds a start sequence to it, and the server refuses the two together.
+  return { filterSubjects: filter };
 }
 
 function toReplayed<T>(message: JsMsg): ReplayedMessage<T> {

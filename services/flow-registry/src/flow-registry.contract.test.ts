@@ -55,8 +55,8 @@ describe('flows', () => {
     const { record, findings } = await save(flow('a').replace('message', 'mesage').replace('id: say', 'id: 1 2'));
     expect(record).toBeUndefined();
     expect(findings.map(({ code, line }) => [code, line])).toEqual([
-      ['ID_INVALID', 5],
       ['PROPERTY_MISSING', 5],
+      ['ID_INVALID', 5],
       ['PROPERTY_UNKNOWN', 7],
     ]);
     expect(await get({ id: 'a' })).toEqual({});
