@@ -32,3 +32,5 @@ export type { Tutti, TuttiOptions } from './start-tutti.ts';
 export type { LogView } from './logs/service-log.ts';
 export { SERVICES } from './services/service-environment.ts';
 export type { ServiceName } from './services/service-environment.ts';
+export { freePort } from './infrastructure/free-port.ts';
+export { repositoryRoot } from './repository-root.ts';

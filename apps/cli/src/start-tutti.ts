@@ -61,6 +61,7 @@ const SILENT: LogView = { level: 'silent', coloured: false, print: () => undefin
  */
 export async function startTutti(options: TuttiOptions = {}): Promise<Tutti> {
   const { env = process.env, tell = () => undefined, services = SERVICES } = options;
+  const scripts = new Map(services.map((name) => [name, scriptOf(name)]));
   const host = options.host ?? (env['TUTTI_GATEWAY_HOST'] || '127.0.0.1');
   const port = await choosePort(options.port ?? Number(env['TUTTI_GATEWAY_PORT'] || DEFAULT_PORT), host);
   const folder = DataFolder.take(options.dataFolder ?? (env['TUTTI_HOME'] || join(repositoryRoot(), '.tutti')));
@@ -71,13 +72,10 @@ export async function startTutti(options: TuttiOptions = {}): Promise<Tutti> {
     const { encryptionKey } = folder.secrets(DATABASE_SERVICES);
     const environment = { env, folder, infrastructure, host, port, encryptionKey };
     const processes = new Map<ServiceName, ServiceProcess>();
-    for (const name of services) {
+    for (const [name, script] of scripts) {
       const log = new ServiceLog(name, folder, options.logs ?? SILENT);
       undo.unshift(() => log.close());
-      processes.set(
-        name,
-        new ServiceProcess({ name, script: scriptOf(name), env: serviceEnvironment(name, environment), log, tell }),
-      );
+      processes.set(name, new ServiceProcess({ name, script, env: serviceEnvironment(name, environment), log, tell }));
     }
     undo.push(() => stopServices(processes));
     tell('starting the services');

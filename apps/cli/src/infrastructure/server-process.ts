@@ -58,11 +58,13 @@ export class ServerProcess {
   async stop(): Promise<void> {
     this.#wanted = false;
     const child = this.#child;
-    if (!child || !isRunning(child)) return;
-    const killer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
-    child.kill(this.#definition.stopSignal);
-    await once(child, 'exit');
-    clearTimeout(killer);
+    if (child && isRunning(child)) {
+      const killer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+      child.kill(this.#definition.stopSignal);
+      await once(child, 'exit');
+      clearTimeout(killer);
+    }
+    await this.#log.close();
   }
 
   /** Kills it as a crash would; it starts again by itself. */

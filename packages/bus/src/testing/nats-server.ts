@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -33,7 +34,7 @@ export class TestNatsServer {
 
   async up(): Promise<void> {
     const args = ['-js', '-a', '127.0.0.1', '-p', String(this.#port), '-sd', this.#folder];
-    const server = spawn(this.#binary, args, { stdio: 'ignore' });
+    const server = spawnBound(this.#binary, args);
     this.#process = server;
     while (!(await accepts(this.#port))) {
       if (server.exitCode !== null) throw new Error(`nats-server ended with ${server.exitCode}`);
@@ -59,6 +60,14 @@ export class TestNatsServer {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** A child that dies with us, also when the test runner kills us: where there is `setpriv`, the kernel sees to it. */
+function spawnBound(binary: string, args: readonly string[]): ChildProcess {
+  const bound = process.platform === 'linux' && existsSync('/usr/bin/setpriv');
+  const command = bound ? ['/usr/bin/setpriv', '--pdeathsig=KILL', binary] : [binary];
+  const [program = binary, ...rest] = [...command, ...args];
+  return spawn(program, rest, { stdio: 'ignore' });
 }
 
 async function freePort(): Promise<number> {
