@@ -1,8 +1,11 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 const FOLDERS = '{packages,services,plugins,apps,tools}';
 
 export default defineConfig({
+  // Node takes the CommonJS file of graphql, Vite would take the other one: there must be only one.
+  resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     pool: 'forks',
     maxWorkers: 2,
