@@ -4,5 +4,6 @@ export { ExpressionError, type ExpressionErrorCode } from './expression-error.ts
 export { Expressions, isTemplate, type ExpressionsOptions, type Finding } from './expressions.ts';
 export type { Json, Value, Vars } from './json.ts';
 export type { References } from './language/references.ts';
+export type { Use } from './language/uses.ts';
 export type { Extension, FilterDeclaration, FunctionDeclaration, TestDeclaration } from './library/declaration.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';

@@ -1,10 +1,13 @@
 import type { Library } from '../library/library.ts';
 import { childrenOf, type Expression } from './syntax-tree.ts';
+import { staticPath, usesOf, type Use } from './uses.ts';
 
 /** What a template asks for. */
 export interface References {
   /** Paths of variables: `['outputs', 'extract', 'uri']`; a subscript that is computed ends the path. */
   readonly paths: readonly (readonly string[])[];
+  /** The same one by one, with their places; without those of Liquid's own tags. */
+  readonly uses: readonly Use[];
   readonly functions: readonly string[];
   readonly filters: readonly string[];
   /** Whether it calls something that waits for the outside: `kv()`, `read()`, … */
@@ -48,6 +51,7 @@ export function referencesOf(
   }
   return {
     paths: [...paths.values()],
+    uses: expressions.flatMap(({ expression, locals }) => usesOf(expression, locals)),
     functions: [...functions],
     filters: [...filters],
     needsIo: io,
@@ -66,12 +70,4 @@ function pathsOf(expression: Expression): string[][] {
   if (path) return [path];
   if (expression.kind === 'member') return [...pathsOf(expression.target), ...pathsOf(expression.key)];
   return childrenOf(expression).flatMap(pathsOf);
-}
-
-function staticPath(expression: Expression): string[] | undefined {
-  if (expression.kind === 'name') return [expression.name];
-  if (expression.kind !== 'member' || expression.key.kind !== 'literal') return undefined;
-  const target = staticPath(expression.target);
-  const { value } = expression.key;
-  return target && (typeof value === 'string' || typeof value === 'number') ? [...target, String(value)] : undefined;
 }
