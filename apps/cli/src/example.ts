@@ -18,6 +18,9 @@ export interface ExampleContext {
 
 const NAMESPACE = 'tutti.examples';
 
+const SAVE_FLOW = `mutation ($input: SaveFlowInput!) {
+  saveFlow(input: $input) { errors { message hint line column } }
+}`;
 const SET_KEY_VALUE = `mutation ($input: SetKeyValueInput!) {
   setKeyValue(input: $input) { errors { message hint } }
 }`;
@@ -27,13 +30,18 @@ const CREATE_EXECUTION = `mutation ($input: CreateExecutionInput!) {
 
 interface Payload {
   readonly execution?: { readonly id: string } | null;
-  readonly errors: readonly { readonly message: string; readonly hint: string | null }[];
+  readonly errors: readonly {
+    readonly message: string;
+    readonly hint: string | null;
+    readonly line?: number | null;
+    readonly column?: number | null;
+  }[];
 }
 
 /**
  * Serves the data of the examples, saves their flows, runs the main one and shows its log and tasks live until it ends.
  * Doing it again changes nothing: flows that have not changed keep their revision, and trips come in only once.
- * @throws {UserError} EXAMPLE_FAILED when the execution ends otherwise than well; IMPORT_FAILED.
+ * @throws {UserError} EXAMPLE_FAILED when a flow is refused, or the execution ends otherwise than well.
  */
 export async function runExample({ tutti, print, signal }: ExampleContext): Promise<void> {
   const folder = join(repositoryRoot(), 'examples');
@@ -68,8 +76,11 @@ async function setAddresses(api: ApiClient, { dataDatabase }: Tutti, filesUrl: s
 
 /** Every flow of every folder. */
 async function saveFlows(api: ApiClient, folder: string): Promise<void> {
-  for (const path of await readdir(folder, { recursive: true }))
-    if (path.endsWith('.yaml')) await api.importFlows(path, await readFile(join(folder, path), 'utf8'));
+  for (const path of await readdir(folder, { recursive: true })) {
+    if (!path.endsWith('.yaml')) continue;
+    const input = { source: await readFile(join(folder, path), 'utf8') };
+    expectDone((await api.ask<{ saveFlow: Payload }>(SAVE_FLOW, { input })).saveFlow, path);
+  }
 }
 
 async function runMain(api: ApiClient, { tutti, print, signal }: ExampleContext): Promise<void> {
@@ -90,7 +101,9 @@ async function runMain(api: ApiClient, { tutti, print, signal }: ExampleContext)
   print(`  More in examples/README.md: what it did, and how to run it for another month.\n`);
 }
 
-function expectDone({ errors }: Payload): void {
+function expectDone({ errors }: Payload, file?: string): void {
   const [first] = errors;
-  if (first) throw new UserError('EXAMPLE_FAILED', first.message, first.hint ? { hint: first.hint } : {});
+  if (!first) return;
+  const place = file && first.line ? `${file}:${first.line}:${first.column ?? 1}: ` : '';
+  throw new UserError('EXAMPLE_FAILED', place + first.message, first.hint ? { hint: first.hint } : {});
 }

@@ -1,8 +1,7 @@
-import { UserError } from '@tutti/service-kit';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-/** Speaks with a gateway as any program from outside does: GraphQL, its subscriptions, and one REST form. */
+/** Speaks with a gateway as any program from outside does: GraphQL, and its subscriptions. */
 export class ApiClient {
   readonly #url: string;
   readonly #subscriptions;
@@ -11,15 +10,6 @@ export class ApiClient {
     this.#url = url;
     const socketUrl = `${url.replace(/^http/, 'ws')}/graphql`;
     this.#subscriptions = createClient({ url: socketUrl, webSocketImpl: WebSocket, retryAttempts: Infinity });
-  }
-
-  /** Saves the flows of a YAML text. @throws {UserError} IMPORT_FAILED with what the gateway says. */
-  async importFlows(fileName: string, source: string): Promise<void> {
-    const form = new FormData();
-    form.append('fileUpload', new Blob([source], { type: 'application/x-yaml' }), fileName);
-    const response = await fetch(`${this.#url}/api/v1/flows/import`, { method: 'POST', body: form });
-    const text = await response.text();
-    if (!response.ok) throw new UserError('IMPORT_FAILED', `${fileName} was refused (${response.status}): ${text}`);
   }
 
   /** The data of a query or mutation. @throws {Error} with the messages of the errors. */
