@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { connect } from 'nats';
+import { connect, type NatsConnection } from 'nats';
 import pg from 'pg';
 
 /** The bare operations of this machine that everything is compared with. Each is done once per call. */
@@ -25,8 +25,7 @@ export async function openFloor(databaseUrl: string, natsUrl: string): Promise<F
   await database.query(
     'CREATE TABLE IF NOT EXISTS public.bench_floor (id bigint GENERATED ALWAYS AS IDENTITY, body text)',
   );
-  const bus = await connect({ servers: natsUrl });
-  const answering = await connect({ servers: natsUrl });
+  const [bus, answering] = await Promise.all([connectNats(natsUrl), connectNats(natsUrl)]);
   answering.subscribe('bench.floor', { callback: (_error, message) => void message.respond(message.data) });
   await answering.flush();
   const server = createServer((_request, response) => response.end('{}')).listen(0, '127.0.0.1');
@@ -52,6 +51,14 @@ export async function openFloor(databaseUrl: string, natsUrl: string): Promise<F
       server.close();
     },
   };
+}
+
+function connectNats(url: string): Promise<NatsConnection> {
+  const { host, username, password } = new URL(url);
+  return connect({
+    servers: host,
+    ...(password ? { user: username, pass: password } : username && { token: username }),
+  });
 }
 
 function httpGet(port: number, agent: Agent): Promise<void> {

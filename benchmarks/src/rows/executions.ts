@@ -12,9 +12,9 @@ export async function executionRows(session: Session, wanted: (id: string) => bo
   const { tutti } = session;
   const floor = await openFloor(tutti.infrastructure.databaseUrl, tutti.natsUrl);
   const idle = session.memoryMib();
-  await wide(16, WARM_UP, () => session.run('log1'));
   const rows: BenchRow[] = [];
   try {
+    await wide(16, WARM_UP, () => session.run('log1'));
     if (wanted('1') || wanted('2')) rows.push(...(await latencies(session, floor)));
     if (wanted('3') || wanted('4') || wanted('12') || wanted('13')) rows.push(...(await throughput(session, idle)));
     if (wanted('5')) rows.push(...(await chains(session)));
