@@ -87,7 +87,23 @@ export interface NamespaceFiles {
   delete(path: string, options?: { readonly namespace?: string }): Promise<number>;
 }
 
-/** Requests to the other services, as plain subjects of the contract; what a task may ask is checked by the answerer. */
+/** Wishes to, and questions about, other executions and triggers; the one who answers checks what a task may. */
 export interface Engine {
-  request(subject: string, body: JsonMap): Promise<JsonMap>;
+  /** Stored lines of an execution's log, oldest first. */
+  logs(query: { readonly executionId: string; readonly taskIds?: readonly string[]; readonly minLevel?: LoggedLine['level'] }): AsyncIterable<LoggedLine>; // prettier-ignore
+  /** Lets a paused execution go on. */
+  resume(executionId: string, inputs: JsonMap): Promise<void>;
+  /** Stops an execution, with its subflows unless told otherwise. */
+  kill(executionId: string, options?: { readonly cascade?: boolean }): Promise<void>;
+  setTriggerDisabled(trigger: { readonly namespace: string; readonly flowId: string; readonly triggerId: string }, disabled: boolean): Promise<void>; // prettier-ignore
+}
+
+/** A line of a log as it was stored. */
+export interface LoggedLine {
+  readonly atMs: number;
+  readonly level: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  readonly message: string;
+  readonly taskId?: string;
+  readonly taskRunId?: string;
+  readonly attempt?: number;
 }

@@ -1,3 +1,4 @@
+import type { Json } from '@tutti/flow-model';
 import { z } from 'zod';
 
 /**
@@ -103,7 +104,7 @@ export const s = {
   record: <Item extends z.ZodType>(item: Item) => z.preprocess(fromJson, z.record(z.string(), item)),
   object: <Shape extends z.ZodRawShape>(shape: Shape) => z.preprocess(fromJson, z.strictObject(shape)),
   /** Any value. */
-  json: () => z.json(),
+  json: () => z.json() as z.ZodType<Json>,
   union: <const Options extends readonly [z.ZodType, ...z.ZodType[]]>(options: Options) => z.union(options),
   literal: <const Value extends string | number | boolean>(value: Value) => z.literal(value),
   unknown: () => z.unknown(),

@@ -4,7 +4,9 @@ import { returnTask } from './debug/return.ts';
 import { assert } from './execution/assert.ts';
 import { exit } from './execution/exit.ts';
 import { fail } from './execution/fail.ts';
+import { kill } from './execution/kill.ts';
 import { labels } from './execution/labels.ts';
+import { resume } from './execution/resume.ts';
 import { setVariables } from './execution/set-variables.ts';
 import { unsetVariables } from './execution/unset-variables.ts';
 import { allowFailure } from './flow/allow-failure.ts';
@@ -24,11 +26,33 @@ import { sleep } from './flow/sleep.ts';
 import { subflow } from './flow/subflow.ts';
 import { switchTask } from './flow/switch.ts';
 import { workingDirectory } from './flow/working-directory.ts';
+import { download } from './http/download.ts';
+import { request } from './http/request.ts';
+import { httpTrigger } from './http/trigger.ts';
+import { kvDelete } from './kv/delete.ts';
+import { kvGetKeys } from './kv/get-keys.ts';
+import { kvGet } from './kv/get.ts';
+import { kvSet } from './kv/set.ts';
+import { logFetch } from './log/fetch.ts';
 import { log } from './log/log.ts';
+import { metricPublish } from './metric/publish.ts';
+import { deleteFiles } from './namespace/delete-files.ts';
+import { downloadFiles } from './namespace/download-files.ts';
+import { uploadFiles } from './namespace/upload-files.ts';
 import { outputValues } from './output/output-values.ts';
+import { storageConcat } from './storage/concat.ts';
+import { deduplicateItems } from './storage/deduplicate-items.ts';
+import { storageDelete } from './storage/delete.ts';
+import { filterItems } from './storage/filter-items.ts';
+import { purgeCurrentExecutionFiles } from './storage/purge-current-execution-files.ts';
+import { storageReverse } from './storage/reverse.ts';
+import { storageSize } from './storage/size.ts';
+import { storageSplit } from './storage/split.ts';
+import { storageWrite } from './storage/write.ts';
 import { flow } from './trigger/flow.ts';
 import { scheduleOnDates } from './trigger/schedule-on-dates.ts';
 import { schedule } from './trigger/schedule.ts';
+import { toggle } from './trigger/toggle.ts';
 import { webhook } from './trigger/webhook.ts';
 
 /** The task and trigger types that belong to the engine. */
@@ -63,6 +87,29 @@ export const corePlugin = definePlugin({
     subflow,
     switchTask,
     workingDirectory,
+    kill,
+    resume,
+    download,
+    request,
+    kvDelete,
+    kvGetKeys,
+    kvGet,
+    kvSet,
+    logFetch,
+    metricPublish,
+    deleteFiles,
+    downloadFiles,
+    uploadFiles,
+    storageConcat,
+    deduplicateItems,
+    storageDelete,
+    filterItems,
+    purgeCurrentExecutionFiles,
+    storageReverse,
+    storageSize,
+    storageSplit,
+    storageWrite,
+    toggle,
   ],
-  triggers: [flow, schedule, scheduleOnDates, webhook],
+  triggers: [flow, httpTrigger, schedule, scheduleOnDates, webhook],
 });

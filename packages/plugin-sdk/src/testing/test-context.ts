@@ -6,7 +6,7 @@ import { Expressions } from '@tutti/expressions';
 import type { Vars } from '@tutti/expressions';
 import type { Json, JsonMap } from '@tutti/flow-model';
 import type { Storage } from '@tutti/storage';
-import type { KeyValueEntry, KeyValues, NamespaceFiles, RunContext, TaskStorage } from '../context.ts';
+import type { Engine, KeyValueEntry, KeyValues, NamespaceFiles, RunContext, TaskStorage } from '../context.ts';
 import { TaskError } from '../errors.ts';
 import { matchesAnyGlob } from '../globs.ts';
 
@@ -47,9 +47,7 @@ export function createTestContext(storage: Storage, folder: string, variables: J
     storage: taskStorage(storage),
     keyValues: keyValuesInMemory(),
     namespaceFiles: filesInMemory(),
-    engine: {
-      request: (subject) => Promise.reject(new TaskError('NOT_IN_TESTS', `Nobody answers ${subject} in this test.`)),
-    },
+    engine: nobody,
     workingDirectory: made('work'),
     outputDirectory: made('out'),
     render: async (template, extra) => expressions.render(template, varsWith(extra)),
@@ -61,6 +59,11 @@ export function createTestContext(storage: Storage, folder: string, variables: J
     mask: () => undefined,
   };
 }
+
+const refuse = (): never => {
+  throw new TaskError('NOT_IN_TESTS', 'Nobody answers in this test.');
+};
+const nobody: Engine = { logs: refuse, resume: refuse, kill: refuse, setTriggerDisabled: refuse };
 
 function taskStorage(storage: Storage): TaskStorage {
   let count = 0;

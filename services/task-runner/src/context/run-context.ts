@@ -2,8 +2,8 @@ import type { Bus } from '@tutti/bus';
 import type { JsonMap, Metric, Work } from '@tutti/contracts';
 import type { KeyValues, NamespaceFiles, RunContext, TaskLogger, TaskStorage } from '@tutti/plugin-sdk';
 import type { SecretMask } from '../attempt/secret-mask.ts';
-import { asTaskError } from './as-task-error.ts';
 import type { AttemptFolder } from './attempt-folder.ts';
+import { createEngine } from './engine.ts';
 import type { MetricSink } from './metrics.ts';
 import type { Rendering } from './rendering.ts';
 import { resolveHost } from './resolve-host.ts';
@@ -49,7 +49,7 @@ export function createRunContext(parts: RunContextParts): RunContext {
     storage,
     keyValues,
     namespaceFiles,
-    engine: { request: (subject, body) => bus.request<JsonMap, JsonMap>(subject, body).catch(asTaskError) },
+    engine: createEngine(bus),
     workingDirectory: () => folder.work(),
     outputDirectory: () => folder.out(),
     render: async (template, extra) => asText(await rendering.text(template, extra)),
