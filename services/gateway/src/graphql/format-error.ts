@@ -3,6 +3,7 @@ import { isUserError } from '@tutti/service-kit';
 import { BusError } from '@tutti/bus';
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
+import { TOO_COSTLY } from './limits.ts';
 import { errorCodeOf } from '../http/error-code.ts';
 
 /** What clients are told of a fault: of the caller's all, of a bug only that there is one. The log has the rest. */
@@ -18,12 +19,10 @@ export function formatError(error: unknown, formatted: GraphQLFormattedError, lo
     return { message: original.message, ...place, extensions };
   }
   if (isOfTheQuery(formatted, original)) {
-    const code = formatted.extensions?.['code'] === 'COST_LIMIT_EXCEEDED' ? 'COST_LIMIT_EXCEEDED' : 'BAD_USER_INPUT';
-    return {
-      message: formatted.message,
-      ...place,
-      extensions: { code, reason: formatted.extensions?.['code'] ?? code },
-    };
+    const isTooCostly = formatted.extensions?.['reason'] === TOO_COSTLY;
+    const code = isTooCostly ? 'COST_LIMIT_EXCEEDED' : 'BAD_USER_INPUT';
+    const reason = isTooCostly ? TOO_COSTLY : (formatted.extensions?.['code'] ?? code);
+    return { message: formatted.message, ...place, extensions: { code, reason } };
   }
   log.error({ err: original ?? error, path: formatted.path }, 'resolver failed');
   return {
@@ -41,7 +40,6 @@ const OF_THE_QUERY: ReadonlySet<unknown> = new Set([
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
-  'COST_LIMIT_EXCEEDED',
 ]);
 
 /** Whether the query itself is at fault: it does not parse, is not valid, or has wrong variables. */

@@ -31,7 +31,6 @@ export class GraphqlServer {
       persistedQueries: false,
       stopOnTerminationSignals: false,
       includeStacktraceInErrorResponses: false,
-      status400ForVariableCoercionErrors: true,
       formatError: (formatted, error) => formatError(error, formatted, gateway.log),
       logger: gateway.log,
       plugins: [

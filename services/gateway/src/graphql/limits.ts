@@ -12,6 +12,9 @@ export const LIMITS = {
   cost: 100_000,
 } as const;
 
+/** Reason of the refusals, as users see it. */
+export const TOO_COSTLY = 'QUERY_TOO_COSTLY';
+
 interface Measure {
   readonly depth: number;
   readonly fields: number;
@@ -31,7 +34,7 @@ export function limitsRule(context: ValidationContext): ASTVisitor {
         context.reportError(
           new GraphQLError(`The query has ${what}; at most ${limit} are allowed.`, {
             nodes: operation,
-            extensions: { code: 'COST_LIMIT_EXCEEDED' },
+            extensions: { reason: TOO_COSTLY },
           }),
         );
       const { depth, aliases, directives, fields } = measure;

@@ -1,4 +1,5 @@
 import { GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, isIntrospectionType, printSchema } from 'graphql';
+import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { FIELD_POLICY, permissionOfField } from '../access/field-policy.ts';
 import { createSchema } from './schema.ts';
@@ -11,7 +12,9 @@ const rootTypes = new Set(['Query', 'Mutation', 'Subscription']);
 
 describe('the schema', () => {
   it('is the one that was committed (update it with `npx vitest run services/gateway -u`)', async () => {
-    await expect(`${printSchema(schema)}\n`).toMatchFileSnapshot('../../schema.graphql');
+    await expect(await format(printSchema(schema), { parser: 'graphql', printWidth: 120 })).toMatchFileSnapshot(
+      '../../schema.graphql',
+    );
   });
 
   it('has a policy for every field', () => {

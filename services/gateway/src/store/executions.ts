@@ -117,7 +117,7 @@ export class ExecutionStore {
   /** How many there are, at most `COUNT_LIMIT`. */
   async count(filter: ExecutionFilter): Promise<number> {
     const where = conditionsOf(filter);
-    const text = `SELECT count(*) FROM (SELECT FROM api.executions ${where.sql} LIMIT ${COUNT_LIMIT}) AS some`;
+    const text = `SELECT count(*) FROM (SELECT FROM api.executions ${where.sql} LIMIT ${COUNT_LIMIT}) AS found`;
     return (await this.#database.query<{ count: number }>({ text, values: where.values }))[0]?.count ?? 0;
   }
 

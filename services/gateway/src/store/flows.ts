@@ -58,7 +58,7 @@ export class FlowStore {
   /** How many there are, at most `COUNT_LIMIT`. */
   async count(filter: FlowFilter): Promise<number> {
     const where = conditionsOf(filter);
-    const text = `SELECT count(*) FROM (SELECT FROM api.flows ${where.sql} LIMIT ${COUNT_LIMIT}) AS some`;
+    const text = `SELECT count(*) FROM (SELECT FROM api.flows ${where.sql} LIMIT ${COUNT_LIMIT}) AS found`;
     return (await this.#database.query<{ count: number }>({ text, values: where.values }))[0]?.count ?? 0;
   }
 

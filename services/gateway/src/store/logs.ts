@@ -154,7 +154,7 @@ export class LogStore {
   /** How many lines a search finds, up to a limit. */
   async count(search: LogSearch, limit: number): Promise<number> {
     const where = searchConditions(search);
-    const text = `SELECT count(*) FROM (SELECT FROM api.logs ${where.sql} LIMIT ${where.parameter(limit)}) AS some`;
+    const text = `SELECT count(*) FROM (SELECT FROM api.logs ${where.sql} LIMIT ${where.parameter(limit)}) AS found`;
     return (await this.#database.query<{ count: number }>({ text, values: where.values }))[0]?.count ?? 0;
   }
 }

@@ -15,7 +15,7 @@ export function subscribe<Data extends object>(
   variables: Record<string, unknown> = {},
   options: { readonly headers?: Record<string, string>; readonly connectionParams?: Record<string, unknown> } = {},
 ): Subscriber<Data> {
-  let socket: WebSocket | undefined;
+  const sockets: WebSocket[] = [];
   let close: (event: { code: number; reason: string }) => void = () => undefined;
   const closed = new Promise<{ code: number; reason: string }>((resolve) => (close = resolve));
   const client = createClient({
@@ -24,7 +24,7 @@ export function subscribe<Data extends object>(
     webSocketImpl: class extends WebSocket {
       constructor(address: string, protocols: string[]) {
         super(address, protocols, { headers: options.headers ?? {} });
-        socket = this;
+        sockets.push(this);
       }
     },
     ...(options.connectionParams && { connectionParams: options.connectionParams }),
@@ -33,7 +33,7 @@ export function subscribe<Data extends object>(
   const events = client.iterate<Data>({ query, variables });
   return {
     closed,
-    cut: () => socket?.terminate(),
+    cut: () => sockets.at(-1)?.terminate(),
     async *[Symbol.asyncIterator]() {
       for await (const { data, errors } of events) {
         if (errors) throw new Error(errors.map(({ message }) => message).join('; '));
