@@ -10,6 +10,8 @@ export interface SourceDocument {
   readonly document: Document.Parsed;
   /** Place of the value at a path, or of its key; of the nearest parent when the path leads beyond the source. */
   place(path: Path, onKey?: boolean): Place;
+  /** Place of a character of the source. */
+  placeAt(offset: number): Place;
   /** The scalar at a path with its offsets in the source, for places inside it. */
   scalar(path: Path): ScalarAt | undefined;
 }
@@ -26,15 +28,17 @@ export function sourceDocument(
   lines: LineCounter,
   findings: Findings,
 ): SourceDocument {
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
   const data = new NodeReader(source, document, lines, findings).read(document.contents, []);
   return {
     source,
     data,
     document,
-    place(path, onKey = false) {
-      const { line, col } = lines.linePos(offsetOf(descend(document, path), onKey));
-      return { line, column: col };
-    },
+    placeAt,
+    place: (path, onKey = false) => placeAt(offsetOf(descend(document, path), onKey)),
     scalar(path) {
       const { node, missing } = descend(document, path);
       return missing === 0 && isScalar(node) && node.range
