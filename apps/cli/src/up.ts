@@ -5,6 +5,8 @@ import { startTutti } from './start-tutti.ts';
 import type { Tutti } from './start-tutti.ts';
 
 const INTERRUPTED = 130;
+/** One Ctrl-C may arrive twice: from the terminal and passed on by npm. */
+const SAME_KEY_MS = 500;
 
 /** `tutti up`: starts everything, runs the example, stays until it is asked to stop. Returns the exit code. */
 export async function up(options: UpOptions): Promise<number> {
@@ -54,10 +56,13 @@ class StopRequest {
   #force: () => void = () => undefined;
 
   constructor() {
+    let askedMs = 0;
     this.promise = new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.on(signal, () => {
-          if (this.asked) this.#forceExit();
+          if (this.asked && Date.now() - askedMs > SAME_KEY_MS) this.#forceExit();
+          if (this.asked) return;
+          askedMs = Date.now();
           this.#controller.abort();
           resolve();
         });

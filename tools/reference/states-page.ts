@@ -1,0 +1,36 @@
+import { EXECUTION_MOVES, TASK_RUN_MOVES, isEnded } from '../../services/executor/src/core/moves.ts';
+import { readContract } from './contract.ts';
+import { code, generatedFrom, table } from './markdown.ts';
+
+/** The states of executions and task runs, and every move between them. */
+export function statesPage(): string {
+  return `${[
+    generatedFrom('services/executor/src/core/moves.ts and proto/tutti/v1/execution.proto'),
+    '# States',
+    `Every move that an execution and a task run may make. Any other is a bug, and the executor refuses to fold it. A state in *italics* is
+final, unless somebody restarts the execution or changes the state by hand.`,
+    '## Executions',
+    movesTable(EXECUTION_MOVES, meanings('ExecutionSnapshot')),
+    '## Task runs',
+    movesTable(TASK_RUN_MOVES, meanings('TaskRunSnapshot')),
+  ].join('\n\n')}\n`;
+}
+
+type State = keyof typeof EXECUTION_MOVES | keyof typeof TASK_RUN_MOVES;
+
+function movesTable(
+  moves: Readonly<Partial<Record<State, readonly State[]>>>,
+  meaning: ReadonlyMap<string, string>,
+): string {
+  const rows = (Object.entries(moves) as [State, readonly State[]][]).map(([state, next]) => [
+    isEnded(state) ? `*${state}*` : state,
+    meaning.get(state) ?? '',
+    next.map(code).join(' ') || 'none',
+  ]);
+  return table(['state', 'meaning', 'may become'], rows);
+}
+
+function meanings(message: string): ReadonlyMap<string, string> {
+  const values = readContract().messages.find(({ name }) => name === message)?.enums[0]?.values ?? [];
+  return new Map(values.map(({ name, about }) => [name, about]));
+}
