@@ -9,21 +9,28 @@ import { EvaluationError } from './evaluate.ts';
 import { finish } from './finish.ts';
 import { isEnded } from './moves.ts';
 import { showState } from './show-state.ts';
-import { startNode } from './start.ts';
+import { createTaskRun, launchPure, prepare, startNode } from './start.ts';
 import { stop } from './stop.ts';
 import type { TaskRun } from './state.ts';
 
-/** Draws the consequences of all that is on the agenda, and of what comes of them, until nothing more happens. */
+/**
+ * Draws the consequences of all that is on the agenda, and of what comes of them, until nothing more happens.
+ * Pure tasks run when all that can begin has begun: as if each took a moment.
+ */
 export function drain(draft: Draft): void {
-  for (;;) {
-    const asked = draft.takeStop();
-    if (asked) stop(draft, asked.goal, asked.how);
-    const id = draft.take();
-    if (id === undefined) break;
-    followUp(draft, id);
-  }
+  while (takeStep(draft));
   showState(draft);
   keepPending(draft);
+}
+
+function takeStep(draft: Draft): boolean {
+  const asked = draft.takeStop();
+  if (asked) stop(draft, asked.goal, asked.how);
+  const id = draft.take();
+  const ready = id === undefined ? draft.takeReady() : undefined;
+  if (id !== undefined) followUp(draft, id);
+  if (ready) launchPure(draft, ready);
+  return asked !== undefined || id !== undefined || ready !== undefined;
 }
 
 function followUp(draft: Draft, id: string): void {
@@ -105,22 +112,23 @@ function goesOn(draft: Draft, id: string): boolean {
 const parentIdOf = (draft: Draft, id: string): string | undefined =>
   id === FLOW ? undefined : (draft.find(id)!.parentId ?? FLOW);
 
-/** Begins as many strands as may begin now. False when some had to be left to a later decision. */
+/**
+ * Begins as many strands as may begin now. False when some had to be left to a later decision. All are created before
+ * the first of them runs, so that what a quick one comes to does not decide whether the others begin.
+ */
 function fill(draft: Draft, { id }: Scope): boolean {
-  for (;;) {
-    const scope = scopeOf(draft, id);
-    const strand = scope && nextStrand(draft, scope);
-    if (!strand || isBlocked(draft, id)) return true;
-    if (!draft.mayStart()) {
-      draft.defer(id);
-      return false;
-    }
-    startNode(draft, strand.node, { ...strand, parentId: id === FLOW ? undefined : id });
-  }
+  const created: string[] = [];
+  let strand = nextStrand(draft, id);
+  for (; strand && draft.mayStart(); strand = nextStrand(draft, id))
+    created.push(createTaskRun(draft, strand.node, { ...strand, parentId: id === FLOW ? undefined : id }).id);
+  for (const taskRunId of created) prepare(draft, draft.find(taskRunId)!);
+  if (strand) draft.defer(id);
+  return strand === undefined;
 }
 
-function nextStrand(draft: Draft, { taskRun, control }: Scope): Strand | undefined {
-  if (taskRun) return control!.next(draft, taskRun);
+function nextStrand(draft: Draft, id: string): Strand | undefined {
+  const taskRun = draft.find(id);
+  if (taskRun) return controlOf(draft.node(taskRun).control!).next(draft, taskRun);
   const [node] = draft.execution.plan.lists.tasks ?? [];
   return draft.execution.tally.started === 0 && node ? { node } : undefined;
 }
@@ -132,9 +140,9 @@ function endMain(draft: Draft, scope: Scope): void {
   const natural: Outcome = killed > 0 ? 'KILLED' : failed > 0 || cutOff ? 'FAILED' : warned > 0 ? 'WARNING' : 'SUCCESS';
   const outcome = cutOff ? natural : settle(draft, scope, natural);
   if (outcome === undefined) return;
-  const handled = natural === 'FAILED' || outcome === 'FAILED';
+  const handled = !cutOff && (natural === 'FAILED' || outcome === 'FAILED');
   const part = [...(handled ? ['errors'] : []), 'finally'].find((list) => listsOf(draft, scope)[list]?.length);
-  if (!part || cutOff) {
+  if (!part) {
     close(draft, scope, outcome);
     return;
   }

@@ -1,3 +1,4 @@
+import type { PlanNode } from '@tutti/flow-model';
 import { drain } from './advance.ts';
 import { directoryEnded, dropChildren } from './control/working-directory.ts';
 import type { Draft } from './draft.ts';
@@ -16,12 +17,12 @@ const MAX_LOST_ATTEMPTS = 5;
 /** A runner was given the attempt. */
 export function claimAttempt(draft: Draft, input: InputOf<'AttemptClaimed'>): void {
   const taskRun = draft.attempt(input);
-  if (taskRun && isWaitingForRunner(draft, taskRun)) draft.move(taskRun, 'RUNNING', { workerId: input.workerId });
+  if (taskRun && isWaitingForRunner(draft.node(taskRun), taskRun))
+    draft.move(taskRun, 'RUNNING', { workerId: input.workerId });
 }
 
 /** Whether an attempt is there for a runner to claim. */
-export function isWaitingForRunner(draft: Draft, taskRun: TaskRun): boolean {
-  const { kind, control } = draft.node(taskRun);
+export function isWaitingForRunner({ kind, control }: PlanNode, taskRun: TaskRun): boolean {
   const work = kind !== 'control' || control === 'workingDirectory';
   const waits = taskRun.state === 'CREATED' || taskRun.state === 'SUBMITTED' || taskRun.state === 'RESTARTED';
   return work && waits && taskRun.note.awaiting === undefined;
@@ -30,7 +31,7 @@ export function isWaitingForRunner(draft: Draft, taskRun: TaskRun): boolean {
 /** A runner reports how an attempt ended. One that comes twice, late or for another attempt changes nothing. */
 export function endAttempt(draft: Draft, input: InputOf<'AttemptEnded'>): void {
   const taskRun = draft.attempt(input);
-  if (!taskRun || !(isOnRunner(taskRun) || isWaitingForRunner(draft, taskRun))) return;
+  if (!taskRun || !(isOnRunner(taskRun) || isWaitingForRunner(draft.node(taskRun), taskRun))) return;
   if (draft.node(taskRun).control) directoryEnded(draft, taskRun, input);
   else attemptEnded(draft, taskRun, input);
   if (input.effects && input.state !== 'KILLED') applyEffects(draft, input.effects);

@@ -59,7 +59,9 @@ function taskRunVariable(taskRun: TaskRun, node: PlanNode): JsonMap {
   const { id, histories, attempt, parentId, value, iteration } = taskRun;
   return {
     id,
-    startDate: new Date(histories[0]!.atMs).toISOString(),
+    get startDate() {
+      return new Date(histories[0]!.atMs).toISOString();
+    },
     attemptsCount: attempt - 1,
     ...(parentId !== undefined && { parentId }),
     ...(value !== undefined && { value }),

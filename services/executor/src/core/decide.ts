@@ -20,30 +20,31 @@ import { fireTimer } from './timer.ts';
  * be granted is refused with the reason.
  */
 export function decide(execution: Execution, input: Input, context: DecisionContext): Decision {
-  const draft = new Draft(execution, context);
+  const draft = new Draft(execution, context, []);
   try {
     handle(draft, input);
-    checkAssertions(draft);
     return draft.decision;
   } finally {
     draft.takeBack();
   }
 }
 
-/** As `decide` followed by `apply` for each event, at half the cost: the execution keeps what was decided. */
+/**
+ * As `decide` followed by `apply` for each event, at half the cost: the execution keeps what was decided.
+ * Should it throw, which is a bug, the execution is of no more use and must be loaded again.
+ */
 export function step(execution: Execution, input: Input, context: DecisionContext): Decision {
   const draft = new Draft(execution, context);
-  try {
-    handle(draft, input);
-    checkAssertions(draft);
-    return draft.decision;
-  } catch (error) {
-    draft.takeBack();
-    throw error;
-  }
+  handle(draft, input);
+  return draft.decision;
 }
 
 function handle(draft: Draft, input: Input): void {
+  obey(draft, input);
+  checkAssertions(draft);
+}
+
+function obey(draft: Draft, input: Input): void {
   switch (input.type) {
     case 'StartExecution':
       return startExecution(draft);

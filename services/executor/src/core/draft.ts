@@ -26,16 +26,20 @@ export class Draft {
   /** Task runs (or the flow) whose consequences are still to be drawn. */
   readonly #agenda: string[] = [];
   #next = 0;
+  readonly #ready: string[] = [];
+  #nextReady = 0;
   #stopAsked: { readonly goal: Goal; readonly how: Stop } | undefined;
   /** Whether this decision left something to a later one. */
   hasDeferred = false;
   readonly #pending: Set<string>;
   /** Ended children by parent whose end was not followed yet. */
   readonly #unsettled = new Map<string, number>();
-  readonly #undo: Undo = [];
+  readonly #undo: Undo | undefined;
   readonly #before: Pick<Execution, 'state' | 'histories' | 'version' | 'labels' | 'variables' | 'outputs' | 'error' | 'taskRunCount' | 'note' | 'tally' | 'counts'>; // prettier-ignore
 
-  constructor(execution: Execution, context: DecisionContext) {
+  /** @param undo receives how to take everything back; without it `takeBack` cannot */
+  constructor(execution: Execution, context: DecisionContext, undo?: Undo) {
+    this.#undo = undo;
     this.execution = execution;
     this.context = context;
     const { state, histories, version, labels, variables, outputs, error, taskRunCount, note, tally, counts } =
@@ -54,7 +58,7 @@ export class Draft {
 
   /** Makes the execution what it was before the decision. */
   takeBack(): void {
-    for (const step of this.#undo.reverse()) step();
+    for (const step of this.#undo?.reverse() ?? []) step();
     const { execution } = this;
     if (this.#before.outputs === undefined && execution.outputs !== undefined) delete execution.outputs;
     if (this.#before.error === undefined && execution.error !== undefined) delete execution.error;
@@ -66,6 +70,10 @@ export class Draft {
   }
   get isStopping(): boolean {
     return this.execution.note.goal !== undefined;
+  }
+  /** Whether it is to be led to its end, or is already. */
+  get isLeaving(): boolean {
+    return this.isStopping || this.#stopAsked !== undefined;
   }
 
   refuse(code: string, message: string): void {
@@ -133,6 +141,16 @@ export class Draft {
     this.#countUnsettled(id, -1);
     return id;
   }
+  /** Puts a pure task in the line of those that run once nothing is left on the agenda. */
+  runLater(id: string): void {
+    this.#ready.push(id);
+  }
+  takeReady(): TaskRun | undefined {
+    const id = this.#ready[this.#nextReady];
+    if (id === undefined) return undefined;
+    this.#nextReady += 1;
+    return this.find(id);
+  }
   /** Leaves a task run to a later decision. */
   defer(id: string): void {
     this.hasDeferred = true;
@@ -159,7 +177,11 @@ export class Draft {
   }
   /** Whether nothing more can come of a control task's children: all have ended, and their ends were followed. */
   isDrained(id: string): boolean {
-    return this.tally(id).open === 0 && (this.#unsettled.get(id) ?? 0) === 0;
+    return this.openStrands(id) === 0;
+  }
+  /** Children of a control task that run, or whose end was not followed yet. */
+  openStrands(id: string): number {
+    return this.tally(id).open + (this.#unsettled.get(id) ?? 0);
   }
   #countUnsettled(id: string, step: number): void {
     const child = this.find(id);

@@ -44,7 +44,8 @@ export function evaluate(
   const values = wanted.linesOf === undefined ? renderNow(draft, taskRun, wanted) : undefined;
   if (values) return values;
   const id = `${taskRun?.id ?? draft.execution.id}/evaluate/${stage}`;
-  if (taskRun) draft.note(taskRun, { awaiting: id });
+  const { linesOf } = wanted;
+  if (taskRun) draft.note(taskRun, { awaiting: id, ...(linesOf !== undefined && { linesOf }) });
   else draft.noteExecution({ awaiting: id });
   draft.command({ type: 'Evaluate', id, ...(taskRun && { taskRunId: taskRun.id }), ...wanted });
   return undefined;
@@ -68,7 +69,7 @@ function renderNow(
   }
 }
 
-/** Renders for one task run (or the execution). Every method throws `NeedsIo` or an `EvaluationError`. */
+/** Renders for one task run (or the execution); what a pure task needs was looked at when its flow was compiled. Every method throws `NeedsIo` or an `EvaluationError`. */
 export interface Renderer {
   typed(value: Json): Json;
   text(value: Json): Json;
@@ -76,6 +77,7 @@ export interface Renderer {
 }
 
 export function rendererOf(draft: Draft, taskRun: TaskRun | undefined, more?: JsonMap): Renderer {
+  const isPure = taskRun !== undefined && draft.node(taskRun).kind === 'pure';
   const { execution, context } = draft;
   const { expressions } = context;
   const call: ExpressionCall = {
@@ -94,7 +96,7 @@ export function rendererOf(draft: Draft, taskRun: TaskRun | undefined, more?: Js
       more ? { ...context.extras, ...more } : context.extras,
     ));
   const now = <Value>(template: string, render: () => Value | Promise<Value>): Value => {
-    if (expressions.references(template).needsIo) throw new NeedsIo();
+    if (!isPure && expressions.references(template).needsIo) throw new NeedsIo();
     return unlessWaiting(render());
   };
   const typed = (template: string) => now(template, () => expressions.renderTyped(template, names(), call) as Json);

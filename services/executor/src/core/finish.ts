@@ -15,7 +15,8 @@ export function attemptEnded(draft: Draft, taskRun: TaskRun, result: AttemptResu
   const { retry, kind, control } = draft.node(taskRun);
   const isRetried = kind !== 'control' || control === 'subflow';
   const delayMs = retry && isRetried && result.state === 'FAILED' ? delayBefore(draft, taskRun, retry) : undefined;
-  if (delayMs === undefined) return finish(draft, taskRun, afterRetries(taskRun, retry, result.state), result);
+  if (delayMs === undefined)
+    return finish(draft, taskRun, afterRetries(taskRun, retry, result.state), result, result.state);
   if (retry!.behavior === 'CREATE_NEW_EXECUTION') return retryExecution(draft, taskRun, delayMs, result);
   const dueAtMs = draft.nowMs + delayMs;
   draft.move(taskRun, 'RETRYING', details(result));
@@ -56,9 +57,15 @@ function retryExecution(draft: Draft, taskRun: TaskRun, delayMs: number, result:
 }
 
 /** Ends a task run; `allowFailure` and `allowWarning` soften how. */
-export function finish(draft: Draft, taskRun: TaskRun, state: TaskRunState, result: Partial<AttemptResult> = {}): void {
+export function finish(
+  draft: Draft,
+  taskRun: TaskRun,
+  state: TaskRunState,
+  result: Partial<AttemptResult> = {},
+  attemptState: TaskRunState = state,
+): void {
   const softened = soften(state, draft.node(taskRun).task);
-  draft.move(taskRun, softened, { ...details(result), ...(softened !== state && { attemptState: state }) });
+  draft.move(taskRun, softened, { ...details(result), ...(softened !== attemptState && { attemptState }) });
   draft.follow(taskRun.id);
 }
 

@@ -7,6 +7,7 @@ export { emptyDerived, NO_CHILDREN, NOTHING_OPEN, rebuild } from './derived.ts';
 export { isSettled, owed } from './owed.ts';
 export type * from './messages.ts';
 export { EXECUTION_MOVES, isEnded, TASK_RUN_MOVES } from './moves.ts';
+export { replayEvents, type ReplayOptions } from './replay.ts';
 export { snapshotOf, taskRunSnapshotOf } from './snapshot.ts';
 export type * from './state.ts';
 export { fixedTimeoutMs, workContext } from './work.ts';

@@ -126,6 +126,8 @@ export type Command =
 
 /** Lines the core itself writes into the log of an execution: those of pure tasks and of the engine. */
 export interface DecisionLog {
+  /** When it was written; the time of the decision when absent. */
+  readonly atMs?: number;
   readonly taskRunId?: string;
   readonly taskId?: string;
   readonly attempt?: number;

@@ -1,3 +1,9 @@
+import type { JsonMap } from '@tutti/contracts';
+import { isWaitingForRunner } from './attempt.ts';
+import { controlOf } from './control/index.ts';
+import { conditionWanted } from './control/loop-until.ts';
+import { killSubflow, startSubflow } from './control/subflow.ts';
+import type { Wanted } from './evaluate.ts';
 import type { Command } from './messages.ts';
 import { isEnded } from './moves.ts';
 import type { Execution, TaskRun } from './state.ts';
@@ -7,30 +13,49 @@ export const isSettled = ({ state, tally }: Execution): boolean => isEnded(state
 
 /**
  * The commands that the state says are still to be obeyed, for whoever takes an execution over: they may have been
- * lost on the way. Each has the id it had the first time, so obeying it twice is harmless.
+ * lost on the way. Each has the id it had the first time, so obeying it twice is harmless. Timers are not among them:
+ * they are rows, written with the decision.
  */
 export function owed(execution: Execution): Command[] {
-  return [...execution.taskRuns.values()]
-    .filter(({ state }) => !isEnded(state))
-    .flatMap((taskRun) => owedTo(execution, taskRun));
+  const open = [...execution.taskRuns.values()].filter(({ state }) => !isEnded(state));
+  return [...owedOutputs(execution), ...open.flatMap((taskRun) => owedTo(execution, taskRun))];
+}
+
+/** The flow's outputs are being worked out elsewhere. */
+function owedOutputs({ note, plan }: Execution): Command[] {
+  if (!note.awaiting) return [];
+  const templates = Object.fromEntries(plan.flow.outputs.map(({ id, value }) => [id, value]));
+  return [{ type: 'Evaluate', id: note.awaiting, templates }];
 }
 
 function owedTo(execution: Execution, taskRun: TaskRun): Command[] {
-  const { id, attempt, taskId, state } = taskRun;
-  const node = execution.plan.nodes.get(taskId);
-  if (!node) return [];
-  const isWork = node.kind !== 'control' || node.control === 'workingDirectory';
-  if (!isWork) return [];
-  if (state === 'KILLING') return [{ type: 'KillTasks', id: `${id}/kill/${attempt}`, taskRunIds: [id] }];
-  const waits = state === 'CREATED' || state === 'SUBMITTED' || state === 'RESTARTED';
-  if (!waits || taskRun.note.awaiting) return [];
-  return [
-    {
-      type: 'RunTask',
-      id: `${id}/run/${attempt}`,
-      taskRunId: id,
-      attempt,
-      workerGroup: node.task.workerGroup ?? 'default',
-    },
-  ];
+  const { id, attempt, state, note } = taskRun;
+  const node = execution.plan.nodes.get(taskRun.taskId)!;
+  if (note.awaiting) return [{ type: 'Evaluate', id: note.awaiting, taskRunId: id, ...wantedBy(execution, taskRun) }];
+  if (node.control === 'subflow') return owedToSubflow(execution, taskRun);
+  if (isWaitingForRunner(node, taskRun))
+    return [{ type: 'RunTask', id: `${id}/run/${attempt}`, taskRunId: id, attempt, workerGroup: node.task.workerGroup ?? 'default' }]; // prettier-ignore
+  return state === 'KILLING' ? [{ type: 'KillTasks', id: `${id}/kill/${attempt}`, taskRunIds: [id] }] : [];
+}
+
+function owedToSubflow(execution: Execution, taskRun: TaskRun): Command[] {
+  const { state, note } = taskRun;
+  if (state === 'KILLING' && note.child) return [killSubflow(taskRun, note.child)];
+  return state === 'RUNNING' && !note.child && note.values ? [startSubflow(execution, taskRun, note.values)] : [];
+}
+
+/** What a task run has asked to be rendered; the stage stands in the id of its command. */
+function wantedBy({ plan }: Execution, { taskId, note }: TaskRun): Wanted {
+  const node = plan.nodes.get(taskId)!;
+  const nothing: { templates: JsonMap } = { templates: {} };
+  switch (note.awaiting?.split('/')[2]) {
+    case 'runIf':
+      return { templates: { runIf: node.task.runIf ?? true }, conditions: ['runIf'] };
+    case 'begin':
+      return controlOf(node.control!).wants?.(node) ?? nothing;
+    case 'condition':
+      return conditionWanted(node);
+    default:
+      return note.linesOf ? { ...nothing, linesOf: note.linesOf } : nothing;
+  }
 }

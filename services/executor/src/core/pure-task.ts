@@ -53,7 +53,13 @@ function pureContext(draft: Draft, taskRun: TaskRun): PureContext {
   const { id, state, labels, variables } = draft.execution;
   return {
     nowMs: draft.nowMs,
-    execution: { id, state, labels: Object.fromEntries(labels.map(({ key, value }) => [key, value])) },
+    execution: {
+      id,
+      state,
+      get labels() {
+        return Object.fromEntries(labels.map(({ key, value }) => [key, value]));
+      },
+    },
     variables,
     render: (template, extra) => rendererOf(draft, taskRun, extra as JsonMap | undefined).typed(template),
   };

@@ -7,6 +7,7 @@ import type { Draft } from './draft.ts';
 import type { Input } from './messages.ts';
 import { isEnded } from './moves.ts';
 import { prepare } from './start.ts';
+import { followUnfinished } from './unfinished.ts';
 import type { TaskRun } from './state.ts';
 
 type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
@@ -90,19 +91,6 @@ function reopen(draft: Draft, taskRuns: readonly TaskRun[]): void {
 
 const numberOf = (id: string): number => Number(id.slice(id.lastIndexOf('-') + 1));
 const byNumber = (left: string, right: string): number => numberOf(left) - numberOf(right);
-
-/** Strands that were cut off go on after their last task. */
-function followUnfinished(draft: Draft, scopeId: string): void {
-  const children = childrenOf(draft, scopeId);
-  const begun = new Set(children.map(({ taskId, iteration }) => `${taskId}/${iteration ?? ''}`));
-  for (const child of children) {
-    const { list, index, parent } = draft.node(child);
-    const next = (parent ?? draft.execution.plan).lists[list]?.[index + 1];
-    const wasCut = next && !next.leads && !begun.has(`${next.id}/${child.iteration ?? ''}`);
-    if (wasCut && isEnded(child.state) && !UNSUCCESSFUL.has(child.state)) draft.follow(child.id);
-  }
-  draft.follow(scopeId);
-}
 
 function runAgain(draft: Draft, taskRun: TaskRun): void {
   const { control, task } = draft.node(taskRun);

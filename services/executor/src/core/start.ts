@@ -4,6 +4,7 @@ import { controlOf } from './control/index.ts';
 import type { Draft } from './draft.ts';
 import { evaluate, EvaluationError, NeedsIo } from './evaluate.ts';
 import { attemptEnded, finish } from './finish.ts';
+import { isEnded } from './moves.ts';
 import type { TaskRun } from './state.ts';
 import { runPure } from './pure-task.ts';
 
@@ -15,13 +16,13 @@ interface Place {
 
 /** Creates a task run and begins it as far as nothing has to be waited for. */
 export function startNode(draft: Draft, node: PlanNode, place: Place): void {
-  if (node.phase !== 'afterExecution') markRunning(draft);
-  draft.countStart();
   prepare(draft, createTaskRun(draft, node, place));
 }
 
 export function createTaskRun(draft: Draft, node: PlanNode, { parentId, value, iteration }: Place): TaskRun {
   const { execution } = draft;
+  if (node.phase !== 'afterExecution') markRunning(draft);
+  draft.countStart();
   const taskRunId = taskRunIdOf(execution.id, execution.taskRunCount + 1);
   draft.record({
     type: 'TaskRunCreated',
@@ -65,7 +66,7 @@ export function launch(draft: Draft, taskRun: TaskRun): void {
   const node = draft.node(taskRun);
   if (node.kind === 'control' && node.control !== 'workingDirectory') launchControl(draft, taskRun);
   else if (node.kind !== 'pure' || node.references.needsIo) submit(draft, taskRun);
-  else launchPure(draft, taskRun);
+  else draft.runLater(taskRun.id);
 }
 
 /** Hands the attempt to whatever runner of the task's group is free. */
@@ -80,7 +81,9 @@ export function submit(draft: Draft, { id, attempt, taskId }: TaskRun): void {
   });
 }
 
-function launchPure(draft: Draft, taskRun: TaskRun): void {
+/** Runs a pure task whose turn has come; one that turns out to need I/O goes to a runner. */
+export function launchPure(draft: Draft, taskRun: TaskRun): void {
+  if (isEnded(taskRun.state)) return;
   try {
     runPure(draft, taskRun);
   } catch (error) {

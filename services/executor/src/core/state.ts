@@ -110,6 +110,8 @@ export type ExecutionNote = {
 export type TaskRunNote = {
   /** Id of the `Evaluate` command whose answer it waits for. */
   readonly awaiting?: string | null;
+  /** Address of the file whose lines were asked for. */
+  readonly linesOf?: string;
   /** If, Switch, Approval: the list that was chosen. */
   readonly branch?: string;
   /** Loops: one value for each iteration, as text; batches for ForEachItem. */

@@ -1,9 +1,9 @@
 import { drain } from './advance.ts';
-import { FLOW } from './derived.ts';
 import type { Draft } from './draft.ts';
 import { mergeLabels } from './effects.ts';
 import type { Input } from './messages.ts';
 import { isEnded } from './moves.ts';
+import { followAllUnfinished } from './unfinished.ts';
 
 type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
 
@@ -14,7 +14,7 @@ export function startExecution(draft: Draft): void {
   for (const sla of plan.flow.sla)
     if (sla.type === 'MAX_DURATION')
       draft.command({ type: 'StartTimer', id: `${id}/sla/${sla.id}`, dueAtMs: createdAtMs + sla.durationMs });
-  draft.follow(FLOW);
+  followAllUnfinished(draft);
   drain(draft);
 }
 

@@ -18,7 +18,7 @@ export const forEach: Control = {
     const iteration = taskRun.tally.started;
     const value = itemsIn(taskRun)[iteration];
     const [node] = tasksOf(draft, taskRun);
-    return node && value !== undefined && hasRoom(taskRun) ? { node, value, iteration } : undefined;
+    return node && value !== undefined && hasRoom(draft, taskRun) ? { node, value, iteration } : undefined;
   },
 };
 
@@ -40,7 +40,7 @@ export const eachParallel: Control = {
     const iteration = Math.floor(started / tasks.length);
     const value = itemsIn(taskRun)[iteration];
     const node = tasks[started % tasks.length];
-    return node && value !== undefined && hasRoom(taskRun) ? { node, value, iteration } : undefined;
+    return node && value !== undefined && hasRoom(draft, taskRun) ? { node, value, iteration } : undefined;
   },
 };
 

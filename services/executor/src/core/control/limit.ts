@@ -1,4 +1,5 @@
 import type { Json } from '@tutti/contracts';
+import type { Draft } from '../draft.ts';
 import { EvaluationError } from '../evaluate.ts';
 import type { TaskRun } from '../state.ts';
 
@@ -16,5 +17,7 @@ export function limitOf(property: string, value: Json | undefined): number {
   return limit;
 }
 
-/** Whether one more strand may begin beside those that run. */
-export const hasRoom = ({ note: { limit = 0 }, tally }: TaskRun): boolean => limit === 0 || tally.open < limit;
+/** Whether one more strand may begin beside those that run. One between two of its tasks counts as running. */
+export function hasRoom(draft: Draft, { id, note: { limit = 0 } }: TaskRun): boolean {
+  return limit === 0 || draft.openStrands(id) < limit;
+}

@@ -1,6 +1,7 @@
 import type { JsonMap } from '@tutti/contracts';
 import type { Draft } from '../draft.ts';
-import { evaluate, textOf } from '../evaluate.ts';
+import type { PlanNode } from '@tutti/flow-model';
+import { evaluate, textOf, type Wanted } from '../evaluate.ts';
 import type { TaskRun } from '../state.ts';
 import type { Control } from './control.ts';
 import { durationMs } from './duration.ts';
@@ -71,9 +72,13 @@ export const loopUntil: Control = {
 
 const roundOf = ({ note }: TaskRun): number => note.round ?? 1;
 
+export const conditionWanted = ({ task }: PlanNode): Wanted => ({
+  templates: { condition: task.properties.condition ?? false },
+  conditions: ['condition'],
+});
+
 function isMet(draft: Draft, taskRun: TaskRun): boolean | undefined {
-  const templates = { condition: draft.node(taskRun).task.properties.condition ?? false };
-  const values = evaluate(draft, taskRun, `condition/${roundOf(taskRun)}`, { templates, conditions: ['condition'] });
+  const values = evaluate(draft, taskRun, `condition/${roundOf(taskRun)}`, conditionWanted(draft.node(taskRun)));
   return values && values.condition === true;
 }
 

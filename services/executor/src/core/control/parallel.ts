@@ -14,7 +14,7 @@ export const parallel: Control = {
   total: (draft, taskRun) => tasksOf(draft, taskRun).length,
   next(draft, taskRun) {
     const node = tasksOf(draft, taskRun)[taskRun.tally.started];
-    return node && hasRoom(taskRun) ? { node } : undefined;
+    return node && hasRoom(draft, taskRun) ? { node } : undefined;
   },
 };
 
@@ -22,7 +22,7 @@ export const parallel: Control = {
 export const dag: Control = {
   ...parallel,
   next(draft, taskRun) {
-    if (!hasRoom(taskRun)) return undefined;
+    if (!hasRoom(draft, taskRun)) return undefined;
     const states = childStates(draft, taskRun);
     const enabled = new Set(tasksOf(draft, taskRun).map(({ id }) => id));
     const node = tasksOf(draft, taskRun).find(

@@ -1,11 +1,11 @@
 import type { ExecutionState, Json, JsonMap, Label, TaskRunState } from '@tutti/contracts';
-import { parentOf } from '../derived.ts';
+import { nodeOf, parentOf } from '../derived.ts';
 import type { Draft } from '../draft.ts';
 import { EvaluationError, textOf } from '../evaluate.ts';
 import { attemptEnded, finish } from '../finish.ts';
-import type { Input } from '../messages.ts';
+import type { Command, Input } from '../messages.ts';
 import { isEnded } from '../moves.ts';
-import type { TaskRun } from '../state.ts';
+import type { Execution, TaskRun } from '../state.ts';
 import type { Control } from './control.ts';
 import { sequential } from './sequential.ts';
 
@@ -20,26 +20,11 @@ export const subflow: Control = {
     templates: Object.fromEntries(PROPERTIES.map((name) => [name, properties[name]])),
   }),
   begin(draft, taskRun, values) {
-    const wait = isYes(values.wait, true);
-    const scheduleAtMs = dateMs(values.scheduleDate);
+    const command = startSubflow(draft.execution, taskRun, values);
+    const { wait } = command;
     draft.move(taskRun, 'RUNNING');
-    draft.note(taskRun, { child: null, wait, transmitFailed: isYes(values.transmitFailed, true) });
-    draft.command({
-      type: 'StartSubflow',
-      id: `${taskRun.id}/subflow/${taskRun.attempt}`,
-      taskRunId: taskRun.id,
-      attempt: taskRun.attempt,
-      index: taskRun.iteration ?? 0,
-      namespace: textOf(values.namespace),
-      flowId: textOf(values.flowId),
-      ...(values.revision !== undefined && values.revision !== null && { revision: Number(values.revision) }),
-      inputs: mapOf('inputs', values.inputs),
-      labels: [...correlation(draft), ...labelsOf(values.labels)],
-      ...(isYes(values.inheritLabels, false) && { inheritedLabels: draft.execution.labels }),
-      trigger: triggerOf(draft, taskRun),
-      ...(scheduleAtMs !== undefined && { scheduleAtMs }),
-      wait,
-    });
+    draft.note(taskRun, { child: null, wait, transmitFailed: isYes(values.transmitFailed, true), values });
+    draft.command(command);
   },
   /** It ends by what its execution does, never by its children. */
   settle: () => undefined,
@@ -47,9 +32,38 @@ export const subflow: Control = {
     const { child } = taskRun.note;
     if (!cascade) return finish(draft, taskRun, 'KILLED');
     draft.move(taskRun, 'KILLING');
-    if (child) draft.command(killChild(taskRun, child));
+    if (child) draft.command(killSubflow(taskRun, child));
   },
 };
+
+/**
+ * The command that starts the execution of a subflow, from the rendered properties of the task.
+ * @throws {EvaluationError} for values that make no sense
+ */
+export function startSubflow(
+  execution: Execution,
+  taskRun: TaskRun,
+  values: JsonMap,
+): Extract<Command, { type: 'StartSubflow' }> {
+  const scheduleAtMs = dateMs(values.scheduleDate);
+  const { id, attempt, iteration = 0 } = taskRun;
+  return {
+    type: 'StartSubflow',
+    id: `${id}/subflow/${attempt}`,
+    taskRunId: id,
+    attempt,
+    index: iteration,
+    namespace: textOf(values.namespace),
+    flowId: textOf(values.flowId),
+    ...(values.revision !== undefined && values.revision !== null && { revision: Number(values.revision) }),
+    inputs: mapOf('inputs', values.inputs),
+    labels: [...correlation(execution), ...labelsOf(values.labels)],
+    ...(isYes(values.inheritLabels, false) && { inheritedLabels: execution.labels }),
+    trigger: triggerOf(execution, taskRun),
+    ...(scheduleAtMs !== undefined && { scheduleAtMs }),
+    wait: isYes(values.wait, true),
+  };
+}
 
 /** News of the execution that a task run started. Those that come twice, late or for another attempt change nothing. */
 export function subflowMoved(draft: Draft, input: SubflowMoved): void {
@@ -74,8 +88,8 @@ function notCreated(draft: Draft, taskRun: TaskRun, message: string): void {
 function meet(draft: Draft, taskRun: TaskRun, { executionId, state }: SubflowMoved): void {
   if (taskRun.note.child === executionId) return;
   draft.log('INFO', `Created new execution ${executionId}`, taskRun);
-  draft.note(taskRun, { child: executionId }, { executionId, state });
-  if (taskRun.state === 'KILLING' && !isEnded(state)) draft.command(killChild(taskRun, executionId));
+  draft.note(taskRun, { child: executionId, values: null }, { executionId, state });
+  if (taskRun.state === 'KILLING' && !isEnded(state)) draft.command(killSubflow(taskRun, executionId));
 }
 
 function ended(draft: Draft, taskRun: TaskRun, { executionId, state, outputs }: SubflowMoved): void {
@@ -94,17 +108,18 @@ function ended(draft: Draft, taskRun: TaskRun, { executionId, state, outputs }: 
 const transmitted = (state: ExecutionState): TaskRunState =>
   state === 'SUCCESS' || state === 'WARNING' ? state : 'FAILED';
 
-const killChild = ({ id, attempt }: TaskRun, child: string) =>
+export const killSubflow = ({ id, attempt }: TaskRun, child: string) =>
   ({ type: 'KillSubflows', id: `${id}/kill-subflow/${attempt}`, executionIds: [child] }) as const;
 
-function correlation({ execution: { labels } }: Draft): Label[] {
+function correlation({ labels }: Execution): Label[] {
   return labels.filter(({ key }) => key === 'system.correlationId');
 }
 
 /** `trigger` of the child: who started it. A batch of a ForEachItem speaks for the whole. */
-function triggerOf(draft: Draft, taskRun: TaskRun): JsonMap {
-  const { id, namespace, flowId, flowRevision } = draft.execution;
-  const whole = draft.node(taskRun).parent?.control === 'batches' ? parentOf(draft.execution, taskRun)! : taskRun;
+function triggerOf(execution: Execution, taskRun: TaskRun): JsonMap {
+  const { id, namespace, flowId, flowRevision } = execution;
+  const inBatches = nodeOf(execution.plan, taskRun.taskId).parent?.control === 'batches';
+  const whole = inBatches ? parentOf(execution, taskRun)! : taskRun;
   const caller = { executionId: id, namespace, flowId, flowRevision, taskRunId: whole.id, taskId: whole.taskId };
   return whole === taskRun ? caller : { ...caller, taskRunIteration: taskRun.iteration ?? 0 };
 }
