@@ -262,7 +262,14 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   AttemptEnded: [
     sample<AttemptEnded>(
       { ...HELD, workerId: 'w1', state: 'KILLED' },
-      { outputs: ANY_JSON, error: FAILURE, metrics: [METRIC], effects: { exit: 'CANCELLED' } },
+      {
+        outputs: ANY_JSON,
+        error: FAILURE,
+        metrics: [METRIC],
+        effects: { exit: 'CANCELLED' },
+        lines: [{ atMs: NOW_MS, level: 'INFO', message: 'Hello' }],
+        takesNext: false,
+      },
     ),
   ],
   TaskEffects: [
@@ -272,7 +279,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     ),
   ],
   TaskFailure: [sample<TaskFailure>(FAILURE)],
-  AppliedReply: [sample<AppliedReply>({ applied: false })],
+  AppliedReply: [sample<AppliedReply>({ applied: false }, { next: WORK })],
   ChildReport: [
     sample<ChildReport>(
       { ...HELD, childTaskId: 'step', state: 'FAILED' },

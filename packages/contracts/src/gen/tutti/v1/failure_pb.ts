@@ -11,7 +11,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file tutti/v1/failure.proto.
  */
 export const file_tutti_v1_failure: GenFile = /*@__PURE__*/
-  fileDesc("ChZ0dXR0aS92MS9mYWlsdXJlLnByb3RvEgh0dXR0aS52MSKZAQoHRmFpbHVyZRIMCgRraW5kGAEgASgJEgwKBGNvZGUYAiABKAkSDwoHbWVzc2FnZRgDIAEoCRIRCgRoaW50GAQgASgJSACIAQESGwoCYXQYBSABKAsyDy50dXR0aS52MS5QbGFjZRIoCgdkZXRhaWxzGAYgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIHCgVfaGludCKRAQoFUGxhY2USDAoEbGluZRgBIAEoBRIOCgZjb2x1bW4YAiABKAUSFQoIZW5kX2xpbmUYAyABKAVIAIgBARIXCgplbmRfY29sdW1uGAQgASgFSAGIAQESEwoGc291cmNlGAUgASgJSAKIAQFCCwoJX2VuZF9saW5lQg0KC19lbmRfY29sdW1uQgkKB19zb3VyY2ViBnByb3RvMw", [file_google_protobuf_struct]);
+  fileDesc("ChZ0dXR0aS92MS9mYWlsdXJlLnByb3RvEgh0dXR0aS52MSK2AQoHRmFpbHVyZRIMCgRraW5kGAEgASgJEgwKBGNvZGUYAiABKAkSDwoHbWVzc2FnZRgDIAEoCRIRCgRoaW50GAQgASgJSACIAQESIAoCYXQYBSABKAsyDy50dXR0aS52MS5QbGFjZUgBiAEBEi0KB2RldGFpbHMYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SAKIAQFCBwoFX2hpbnRCBQoDX2F0QgoKCF9kZXRhaWxzIpEBCgVQbGFjZRIMCgRsaW5lGAEgASgFEg4KBmNvbHVtbhgCIAEoBRIVCghlbmRfbGluZRgDIAEoBUgAiAEBEhcKCmVuZF9jb2x1bW4YBCABKAVIAYgBARITCgZzb3VyY2UYBSABKAlIAogBAUILCglfZW5kX2xpbmVCDQoLX2VuZF9jb2x1bW5CCQoHX3NvdXJjZWIGcHJvdG8z", [file_google_protobuf_struct]);
 
 /**
  * Answer to any request that failed, marked by the header `Tutti-Error` with the code.
@@ -50,14 +50,14 @@ export type Failure = Message<"tutti.v1.Failure"> & {
   /**
    * Where in a text of the user's the fault is.
    *
-   * @generated from field: tutti.v1.Place at = 5;
+   * @generated from field: optional tutti.v1.Place at = 5;
    */
   at?: Place | undefined;
 
   /**
    * Plain data for programs.
    *
-   * @generated from field: google.protobuf.Struct details = 6;
+   * @generated from field: optional google.protobuf.Struct details = 6;
    */
   details?: JsonObject | undefined;
 };

@@ -7,7 +7,7 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { ExecutionSnapshot_State, TaskRunSnapshot_State } from "./execution_pb.ts";
 import { file_tutti_v1_execution } from "./execution_pb.ts";
-import type { LogBatchSchema } from "./log_pb.ts";
+import type { LogBatch_Line, LogBatchSchema } from "./log_pb.ts";
 import { file_tutti_v1_log } from "./log_pb.ts";
 import { file_tutti_v1_subject } from "./subject_pb.ts";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
@@ -16,7 +16,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file tutti/v1/task.proto.
  */
 export const file_tutti_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("ChN0dXR0aS92MS90YXNrLnByb3RvEgh0dXR0aS52MSJmCgdSdW5UYXNrEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgt0YXNrX3J1bl9pZBgCIAEoCRIPCgdhdHRlbXB0GAMgASgFOh+StRgbY21kLnRhc2sucnVuLjx3b3JrZXIgZ3JvdXA+IkkKCEtpbGxUYXNrEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRIUCgx0YXNrX3J1bl9pZHMYAiADKAk6EZK1GA1jbWQudGFzay5raWxsIl0KDENsYWltQXR0ZW1wdBIUCgxleGVjdXRpb25faWQYASABKAkSEwoLdGFza19ydW5faWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoBRIRCgl3b3JrZXJfaWQYBCABKAkiOwoKQ2xhaW1SZXBseRIPCgdncmFudGVkGAEgASgIEhwKBHdvcmsYAiABKAsyDi50dXR0aS52MS5Xb3JrIsECCgRXb3JrEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgt0YXNrX3J1bl9pZBgCIAEoCRIPCgd0YXNrX2lkGAMgASgJEg8KB2F0dGVtcHQYBCABKAUSEgoKYXR0ZW1wdF9pZBgFIAEoCRINCgVsZWFzZRgGIAEoARIRCgluYW1lc3BhY2UYByABKAkSDwoHZmxvd19pZBgIIAEoCRIVCg1mbG93X3JldmlzaW9uGAkgASgFEiUKBHRhc2sYCiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EigKB2NvbnRleHQYCyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhUKDXNlY3JldF9pbnB1dHMYDCADKAkSFwoKdGltZW91dF9tcxgNIAEoAUgAiAEBQg0KC190aW1lb3V0X21zIisKC1N0b3JlZFZhbHVlEhwKBnN0b3JlZBgBIAEoCVIMdHV0dGk6c3RvcmVkIlgKC0hlbGRBdHRlbXB0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgt0YXNrX3J1bl9pZBgCIAEoCRIPCgdhdHRlbXB0GAMgASgFEg0KBWxlYXNlGAQgASgBInAKCUhlYXJ0YmVhdBIRCgl3b3JrZXJfaWQYASABKAkSJwoIYXR0ZW1wdHMYAiADKAsyFS50dXR0aS52MS5IZWxkQXR0ZW1wdBInCghyZWxlYXNlZBgDIAMoCzIVLnR1dHRpLnYxLkhlbGRBdHRlbXB0InkKDkhlYXJ0YmVhdFJlcGx5EjIKBGxvc3QYASADKAsyJC50dXR0aS52MS5IZWFydGJlYXRSZXBseS5Mb3N0QXR0ZW1wdBozCgtMb3N0QXR0ZW1wdBITCgt0YXNrX3J1bl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFIrcCCgxBdHRlbXB0RW5kZWQSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3Rhc2tfcnVuX2lkGAIgASgJEg8KB2F0dGVtcHQYAyABKAUSDQoFbGVhc2UYBCABKAESEQoJd29ya2VyX2lkGAUgASgJEi4KBXN0YXRlGAYgASgOMh8udHV0dGkudjEuVGFza1J1blNuYXBzaG90LlN0YXRlEigKB291dHB1dHMYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EiQKBWVycm9yGAggASgLMhUudHV0dGkudjEuVGFza0ZhaWx1cmUSIQoHbWV0cmljcxgJIAMoCzIQLnR1dHRpLnYxLk1ldHJpYxImCgdlZmZlY3RzGAogASgLMhUudHV0dGkudjEuVGFza0VmZmVjdHMi9QEKC1Rhc2tFZmZlY3RzEjEKBmxhYmVscxgBIAMoCzIhLnR1dHRpLnYxLlRhc2tFZmZlY3RzLkxhYmVsc0VudHJ5Ei4KDXNldF92YXJpYWJsZXMYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhcKD3Vuc2V0X3ZhcmlhYmxlcxgDIAMoCRIyCgRleGl0GAQgASgOMh8udHV0dGkudjEuVGFza1J1blNuYXBzaG90LlN0YXRlSACIAQEaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfZXhpdCI/CgtUYXNrRmFpbHVyZRIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSEQoJcmV0cnlhYmxlGAMgASgIIh8KDEFwcGxpZWRSZXBseRIPCgdhcHBsaWVkGAEgASgIIpICCgtDaGlsZFJlcG9ydBIUCgxleGVjdXRpb25faWQYASABKAkSEwoLdGFza19ydW5faWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoBRINCgVsZWFzZRgEIAEoARIVCg1jaGlsZF90YXNrX2lkGAUgASgJEi4KBXN0YXRlGAYgASgOMh8udHV0dGkudjEuVGFza1J1blNuYXBzaG90LlN0YXRlEigKB291dHB1dHMYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EiQKBWVycm9yGAggASgLMhUudHV0dGkudjEuVGFza0ZhaWx1cmUSIQoHbWV0cmljcxgJIAMoCzIQLnR1dHRpLnYxLk1ldHJpYyLIAQoNU3ViZmxvd1JlcG9ydBIUCgxleGVjdXRpb25faWQYASABKAkSEwoLdGFza19ydW5faWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoBRINCgVpbmRleBgEIAEoBRIQCghjaGlsZF9pZBgFIAEoCRIwCgVzdGF0ZRgGIAEoDjIhLnR1dHRpLnYxLkV4ZWN1dGlvblNuYXBzaG90LlN0YXRlEigKB291dHB1dHMYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IooBCgZNZXRyaWMSDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJEg0KBXZhbHVlGAMgASgBEigKBHRhZ3MYBCADKAsyGi50dXR0aS52MS5NZXRyaWMuVGFnc0VudHJ5GisKCVRhZ3NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBMrsECg5BdHRlbXB0U2VydmljZRJYCgVDbGFpbRIWLnR1dHRpLnYxLkNsYWltQXR0ZW1wdBoULnR1dHRpLnYxLkNsYWltUmVwbHkiIYq1GB1yZXBvcnQudGFzay48cGFydGl0aW9uPi5jbGFpbRJhCglIZWFydGJlYXQSEy50dXR0aS52MS5IZWFydGJlYXQaGC50dXR0aS52MS5IZWFydGJlYXRSZXBseSIlirUYIXJlcG9ydC50YXNrLjxwYXJ0aXRpb24+LmhlYXJ0YmVhdBJaCgVFbmRlZBIWLnR1dHRpLnYxLkF0dGVtcHRFbmRlZBoWLnR1dHRpLnYxLkFwcGxpZWRSZXBseSIhirUYHXJlcG9ydC50YXNrLjxwYXJ0aXRpb24+LmVuZGVkElkKBUNoaWxkEhUudHV0dGkudjEuQ2hpbGRSZXBvcnQaFi50dXR0aS52MS5BcHBsaWVkUmVwbHkiIYq1GB1yZXBvcnQudGFzay48cGFydGl0aW9uPi5jaGlsZBJUCgRMb2dzEhIudHV0dGkudjEuTG9nQmF0Y2gaFi50dXR0aS52MS5BcHBsaWVkUmVwbHkiIIq1GBxyZXBvcnQudGFzay48cGFydGl0aW9uPi5sb2dzEl8KB1N1YmZsb3cSFy50dXR0aS52MS5TdWJmbG93UmVwb3J0GhYudHV0dGkudjEuQXBwbGllZFJlcGx5IiOKtRgfcmVwb3J0LnRhc2suPHBhcnRpdGlvbj4uc3ViZmxvd2IGcHJvdG8z", [file_google_protobuf_struct, file_tutti_v1_execution, file_tutti_v1_log, file_tutti_v1_subject]);
+  fileDesc("ChN0dXR0aS92MS90YXNrLnByb3RvEgh0dXR0aS52MSJmCgdSdW5UYXNrEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgt0YXNrX3J1bl9pZBgCIAEoCRIPCgdhdHRlbXB0GAMgASgFOh+StRgbY21kLnRhc2sucnVuLjx3b3JrZXIgZ3JvdXA+IkkKCEtpbGxUYXNrEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRIUCgx0YXNrX3J1bl9pZHMYAiADKAk6EZK1GA1jbWQudGFzay5raWxsIl0KDENsYWltQXR0ZW1wdBIUCgxleGVjdXRpb25faWQYASABKAkSEwoLdGFza19ydW5faWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoBRIRCgl3b3JrZXJfaWQYBCABKAkiSQoKQ2xhaW1SZXBseRIPCgdncmFudGVkGAEgASgIEiEKBHdvcmsYAiABKAsyDi50dXR0aS52MS5Xb3JrSACIAQFCBwoFX3dvcmsiwQIKBFdvcmsSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3Rhc2tfcnVuX2lkGAIgASgJEg8KB3Rhc2tfaWQYAyABKAkSDwoHYXR0ZW1wdBgEIAEoBRISCgphdHRlbXB0X2lkGAUgASgJEg0KBWxlYXNlGAYgASgBEhEKCW5hbWVzcGFjZRgHIAEoCRIPCgdmbG93X2lkGAggASgJEhUKDWZsb3dfcmV2aXNpb24YCSABKAUSJQoEdGFzaxgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSKAoHY29udGV4dBgLIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFQoNc2VjcmV0X2lucHV0cxgMIAMoCRIXCgp0aW1lb3V0X21zGA0gASgBSACIAQFCDQoLX3RpbWVvdXRfbXMiKwoLU3RvcmVkVmFsdWUSHAoGc3RvcmVkGAEgASgJUgx0dXR0aTpzdG9yZWQiWAoLSGVsZEF0dGVtcHQSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3Rhc2tfcnVuX2lkGAIgASgJEg8KB2F0dGVtcHQYAyABKAUSDQoFbGVhc2UYBCABKAEicAoJSGVhcnRiZWF0EhEKCXdvcmtlcl9pZBgBIAEoCRInCghhdHRlbXB0cxgCIAMoCzIVLnR1dHRpLnYxLkhlbGRBdHRlbXB0EicKCHJlbGVhc2VkGAMgAygLMhUudHV0dGkudjEuSGVsZEF0dGVtcHQieQoOSGVhcnRiZWF0UmVwbHkSMgoEbG9zdBgBIAMoCzIkLnR1dHRpLnYxLkhlYXJ0YmVhdFJlcGx5Lkxvc3RBdHRlbXB0GjMKC0xvc3RBdHRlbXB0EhMKC3Rhc2tfcnVuX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUiuAMKDEF0dGVtcHRFbmRlZBIUCgxleGVjdXRpb25faWQYASABKAkSEwoLdGFza19ydW5faWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoBRINCgVsZWFzZRgEIAEoARIRCgl3b3JrZXJfaWQYBSABKAkSLgoFc3RhdGUYBiABKA4yHy50dXR0aS52MS5UYXNrUnVuU25hcHNob3QuU3RhdGUSLQoHb3V0cHV0cxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIAIgBARIpCgVlcnJvchgIIAEoCzIVLnR1dHRpLnYxLlRhc2tGYWlsdXJlSAGIAQESIQoHbWV0cmljcxgJIAMoCzIQLnR1dHRpLnYxLk1ldHJpYxIrCgdlZmZlY3RzGAogASgLMhUudHV0dGkudjEuVGFza0VmZmVjdHNIAogBARImCgVsaW5lcxgLIAMoCzIXLnR1dHRpLnYxLkxvZ0JhdGNoLkxpbmUSFwoKdGFrZXNfbmV4dBgMIAEoCEgDiAEBQgoKCF9vdXRwdXRzQggKBl9lcnJvckIKCghfZWZmZWN0c0INCgtfdGFrZXNfbmV4dCKMAgoLVGFza0VmZmVjdHMSMQoGbGFiZWxzGAEgAygLMiEudHV0dGkudjEuVGFza0VmZmVjdHMuTGFiZWxzRW50cnkSMwoNc2V0X3ZhcmlhYmxlcxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIAIgBARIXCg91bnNldF92YXJpYWJsZXMYAyADKAkSMgoEZXhpdBgEIAEoDjIfLnR1dHRpLnYxLlRhc2tSdW5TbmFwc2hvdC5TdGF0ZUgBiAEBGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCEAoOX3NldF92YXJpYWJsZXNCBwoFX2V4aXQiPwoLVGFza0ZhaWx1cmUSDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhEKCXJldHJ5YWJsZRgDIAEoCCJLCgxBcHBsaWVkUmVwbHkSDwoHYXBwbGllZBgBIAEoCBIhCgRuZXh0GAIgASgLMg4udHV0dGkudjEuV29ya0gAiAEBQgcKBV9uZXh0IrICCgtDaGlsZFJlcG9ydBIUCgxleGVjdXRpb25faWQYASABKAkSEwoLdGFza19ydW5faWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoBRINCgVsZWFzZRgEIAEoARIVCg1jaGlsZF90YXNrX2lkGAUgASgJEi4KBXN0YXRlGAYgASgOMh8udHV0dGkudjEuVGFza1J1blNuYXBzaG90LlN0YXRlEi0KB291dHB1dHMYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SACIAQESKQoFZXJyb3IYCCABKAsyFS50dXR0aS52MS5UYXNrRmFpbHVyZUgBiAEBEiEKB21ldHJpY3MYCSADKAsyEC50dXR0aS52MS5NZXRyaWNCCgoIX291dHB1dHNCCAoGX2Vycm9yItkBCg1TdWJmbG93UmVwb3J0EhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRITCgt0YXNrX3J1bl9pZBgCIAEoCRIPCgdhdHRlbXB0GAMgASgFEg0KBWluZGV4GAQgASgFEhAKCGNoaWxkX2lkGAUgASgJEjAKBXN0YXRlGAYgASgOMiEudHV0dGkudjEuRXhlY3V0aW9uU25hcHNob3QuU3RhdGUSLQoHb3V0cHV0cxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIAIgBAUIKCghfb3V0cHV0cyKKAQoGTWV0cmljEgwKBG5hbWUYASABKAkSDAoEdHlwZRgCIAEoCRINCgV2YWx1ZRgDIAEoARIoCgR0YWdzGAQgAygLMhoudHV0dGkudjEuTWV0cmljLlRhZ3NFbnRyeRorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ATK7BAoOQXR0ZW1wdFNlcnZpY2USWAoFQ2xhaW0SFi50dXR0aS52MS5DbGFpbUF0dGVtcHQaFC50dXR0aS52MS5DbGFpbVJlcGx5IiGKtRgdcmVwb3J0LnRhc2suPHBhcnRpdGlvbj4uY2xhaW0SYQoJSGVhcnRiZWF0EhMudHV0dGkudjEuSGVhcnRiZWF0GhgudHV0dGkudjEuSGVhcnRiZWF0UmVwbHkiJYq1GCFyZXBvcnQudGFzay48cGFydGl0aW9uPi5oZWFydGJlYXQSWgoFRW5kZWQSFi50dXR0aS52MS5BdHRlbXB0RW5kZWQaFi50dXR0aS52MS5BcHBsaWVkUmVwbHkiIYq1GB1yZXBvcnQudGFzay48cGFydGl0aW9uPi5lbmRlZBJZCgVDaGlsZBIVLnR1dHRpLnYxLkNoaWxkUmVwb3J0GhYudHV0dGkudjEuQXBwbGllZFJlcGx5IiGKtRgdcmVwb3J0LnRhc2suPHBhcnRpdGlvbj4uY2hpbGQSVAoETG9ncxISLnR1dHRpLnYxLkxvZ0JhdGNoGhYudHV0dGkudjEuQXBwbGllZFJlcGx5IiCKtRgccmVwb3J0LnRhc2suPHBhcnRpdGlvbj4ubG9ncxJfCgdTdWJmbG93EhcudHV0dGkudjEuU3ViZmxvd1JlcG9ydBoWLnR1dHRpLnYxLkFwcGxpZWRSZXBseSIjirUYH3JlcG9ydC50YXNrLjxwYXJ0aXRpb24+LnN1YmZsb3diBnByb3RvMw", [file_google_protobuf_struct, file_tutti_v1_execution, file_tutti_v1_log, file_tutti_v1_subject]);
 
 /**
  * Somebody with a free slot should claim this attempt. Sent by executors into the work queue TASKS, one message an attempt;
@@ -140,7 +140,7 @@ export type ClaimReply = Message<"tutti.v1.ClaimReply"> & {
   /**
    * With `granted` only.
    *
-   * @generated from field: tutti.v1.Work work = 2;
+   * @generated from field: optional tutti.v1.Work work = 2;
    */
   work?: Work | undefined;
 };
@@ -456,14 +456,14 @@ export type AttemptEnded = Message<"tutti.v1.AttemptEnded"> & {
   /**
    * What later tasks can refer to; secrets are masked.
    *
-   * @generated from field: google.protobuf.Struct outputs = 7;
+   * @generated from field: optional google.protobuf.Struct outputs = 7;
    */
   outputs?: JsonObject | undefined;
 
   /**
    * What went wrong, for the journal; the log holds it in full.
    *
-   * @generated from field: tutti.v1.TaskFailure error = 8;
+   * @generated from field: optional tutti.v1.TaskFailure error = 8;
    */
   error?: TaskFailure | undefined;
 
@@ -477,9 +477,23 @@ export type AttemptEnded = Message<"tutti.v1.AttemptEnded"> & {
   /**
    * What a pure task asks of its execution, when a runner had to carry it out.
    *
-   * @generated from field: tutti.v1.TaskEffects effects = 10;
+   * @generated from field: optional tutti.v1.TaskEffects effects = 10;
    */
   effects?: TaskEffects | undefined;
+
+  /**
+   * The last lines of its log, of a task that said little: they are stored with the result, in the same commit.
+   *
+   * @generated from field: repeated tutti.v1.LogBatch.Line lines = 11;
+   */
+  lines: LogBatch_Line[];
+
+  /**
+   * The runner has room for the next task of the execution at once, and no other work is waiting for that room.
+   *
+   * @generated from field: optional bool takes_next = 12;
+   */
+  takesNext?: boolean | undefined;
 };
 
 /**
@@ -505,7 +519,7 @@ export type TaskEffects = Message<"tutti.v1.TaskEffects"> & {
   /**
    * Variables to set, merged into those there are.
    *
-   * @generated from field: google.protobuf.Struct set_variables = 2;
+   * @generated from field: optional google.protobuf.Struct set_variables = 2;
    */
   setVariables?: JsonObject | undefined;
 
@@ -578,6 +592,13 @@ export type AppliedReply = Message<"tutti.v1.AppliedReply"> & {
    * @generated from field: bool applied = 1;
    */
   applied: boolean;
+
+  /**
+   * `ended`: the attempt that follows in the same execution, granted to the runner that had room for it.
+   *
+   * @generated from field: optional tutti.v1.Work next = 2;
+   */
+  next?: Work | undefined;
 };
 
 /**
@@ -638,14 +659,14 @@ export type ChildReport = Message<"tutti.v1.ChildReport"> & {
   /**
    * Of the child.
    *
-   * @generated from field: google.protobuf.Struct outputs = 7;
+   * @generated from field: optional google.protobuf.Struct outputs = 7;
    */
   outputs?: JsonObject | undefined;
 
   /**
    * Why the child failed.
    *
-   * @generated from field: tutti.v1.TaskFailure error = 8;
+   * @generated from field: optional tutti.v1.TaskFailure error = 8;
    */
   error?: TaskFailure | undefined;
 
@@ -715,7 +736,7 @@ export type SubflowReport = Message<"tutti.v1.SubflowReport"> & {
   /**
    * Of the child.
    *
-   * @generated from field: google.protobuf.Struct outputs = 7;
+   * @generated from field: optional google.protobuf.Struct outputs = 7;
    */
   outputs?: JsonObject | undefined;
 };
