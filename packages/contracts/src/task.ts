@@ -72,6 +72,10 @@ export interface AttemptEnded {
   readonly metrics?: readonly Metric[];
   /** What a pure task asks of its execution, when a runner had to carry it out. */
   readonly effects?: TaskEffects;
+  /** The last lines of its log, of a task that said little: they are stored with the result, in the same commit. */
+  readonly lines?: LogBatch['lines'];
+  /** The runner has room for the next task of the execution at once, and no other work is waiting for that room. */
+  readonly takesNext?: boolean;
 }
 
 /** What a task changes in its execution beside its own outputs. */
@@ -92,6 +96,8 @@ export interface TaskFailure {
 export interface AppliedReply {
   /** False: the attempt was not this runner's any more; the result was dropped. */
   readonly applied: boolean;
+  /** The attempt that follows in the same execution, granted to the runner that had room for it. */
+  readonly next?: Work;
 }
 
 /** `report.task.<p>.child`: how a child of a WorkingDirectory stands, run by the attempt of its parent. */

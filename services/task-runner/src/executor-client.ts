@@ -52,13 +52,12 @@ export class ExecutorClient {
   }
 
   /**
-   * Says how the attempt ended until the executor has stored it; false when the attempt was not this runner's any more.
+   * Says how the attempt ended until the executor has stored it; not `applied` when the attempt was not this runner's any more.
    * @throws {UserError} when the executor refuses the report as it is.
    */
-  async ended(attempt: Attempt, report: Omit<AttemptEnded, 'workerId' | keyof Attempt['key']>): Promise<boolean> {
+  async ended(attempt: Attempt, report: Omit<AttemptEnded, 'workerId' | keyof Attempt['key']>): Promise<AppliedReply> {
     const body: AttemptEnded = { ...attempt.key, ...report, workerId: this.workerId };
-    const reply = await this.#insist<AttemptEnded, AppliedReply>('ended', attempt, body);
-    return reply?.applied ?? false;
+    return (await this.#insist<AttemptEnded, AppliedReply>('ended', attempt, body)) ?? { applied: false };
   }
 
   /** Says how a child stands; false when nobody wants to know any more. */

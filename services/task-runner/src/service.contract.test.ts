@@ -235,6 +235,17 @@ describe('the task-runner', () => {
     expect(asked).toBe(3);
   });
 
+  it('goes on with the task that the executor hands it, and says that it has room', async () => {
+    const next = executor.workOf(task('test.Produce', { text: 'b' }), { lease: 9 });
+    executor.answer.ended = (body: never) => {
+      executor.ended.push(body);
+      return executor.ended.length === 1 ? { applied: true, next } : { applied: true };
+    };
+    const work = await executor.run(task('test.Produce', { text: 'a' }));
+    expect(await executor.endOf(work)).toMatchObject({ outputs: { text: 'a' }, takesNext: true });
+    expect(await executor.endOf(next)).toMatchObject({ outputs: { text: 'b' }, lease: 9 });
+  });
+
   it('says why a report was refused', async () => {
     executor.answer.ended = (body: { state: string }) => {
       if (body.state === 'SUCCESS') throw new UserError('OUTPUTS_REFUSED', 'These outputs cannot be kept.');

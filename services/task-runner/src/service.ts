@@ -1,7 +1,7 @@
 import type { Puller } from '@tutti/bus';
 import { STREAM } from '@tutti/bus';
 import { subjects } from '@tutti/contracts';
-import type { KillTask, RunTask } from '@tutti/contracts';
+import type { HealthReply, KillTask, RunTask } from '@tutti/contracts';
 import type { Health, Metrics } from '@tutti/service-kit';
 import type { AttemptDeps } from './attempt/attempt-tools.ts';
 import type { TaskRunnerConfig } from './config.ts';
@@ -34,6 +34,9 @@ export function startTaskRunner(deps: TaskRunnerDeps): TaskRunner {
   const slots = new Slots(config, () => puller.wake());
   const runDeps = { ...deps, heartbeats, slots, duration: durations(metrics) };
   const kills = bus.listen<KillTask>(subjects.killTask, (body) => handleKillTask({ heartbeats }, body));
+  const health = bus.respond<unknown, HealthReply>(subjects.health('task-runner'), undefined, () => ({
+    ready: bus.isConnected(),
+  }));
   const subject = subjects.runTask(config.workerGroup);
   const puller: Puller = bus.pull<RunTask>(
     { stream: STREAM.tasks, durable: subject.replaceAll('.', '-'), filter: subject, ackWaitMs: ACK_WAIT_MS },
@@ -43,10 +46,11 @@ export function startTaskRunner(deps: TaskRunnerDeps): TaskRunner {
   metrics.observed('tutti_task_runner_waiting', 'Tasks that only wait.', () => slots.waiting);
   return {
     async stop() {
+      slots.close();
       await puller.stop();
       await slots.emptyOrAfter(config.drainTimeoutMs * DRAIN_SHARE);
       await heartbeats.release();
-      await kills.stop();
+      await Promise.all([kills.stop(), health.stop()]);
       await slots.emptyOrAfter(config.drainTimeoutMs * (1 - DRAIN_SHARE) * 0.8);
     },
     health: () => ({ ready: bus.isConnected(), details: { busy: slots.busy, waiting: slots.waiting } }),

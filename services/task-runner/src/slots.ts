@@ -4,6 +4,7 @@ export class Slots {
   readonly #freed: () => void;
   #busy = 0;
   #waiting = 0;
+  #closed = false;
   #emptied: (() => void)[] = [];
 
   /** @param freed Called whenever one becomes free. */
@@ -22,6 +23,19 @@ export class Slots {
 
   get free(): number {
     return this.#limits.slots - this.#busy;
+  }
+
+  /**
+   * Whether the runner may be handed the next task of an execution as it reports: yes while slots are free, for then
+   * nothing waits for one; with none free the queue decides who is next. Not while it is stopping.
+   */
+  get takesNext(): boolean {
+    return !this.#closed && this.free > 0;
+  }
+
+  /** No task is handed on any more. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Takes a slot until it is told otherwise; both calls of the result do nothing the second time. */

@@ -9,6 +9,7 @@ const attemptOf = (taskRunId: string): HeldAttempt => ({
   taskId: 't',
   attempt: 1,
   workerId: 'w',
+  workerGroup: 'default',
   lease: 7,
 });
 const beat = (...taskRunIds: string[]) => ({

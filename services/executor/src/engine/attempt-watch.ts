@@ -10,6 +10,7 @@ export interface HeldAttempt {
   /** Fencing token: what a report about this attempt must carry. */
   readonly lease: number;
   readonly taskId: string;
+  readonly workerGroup: string;
 }
 
 interface Watched extends HeldAttempt {

@@ -166,7 +166,7 @@ function logRow(executionId: string, line: Decision['logs'][number], nowMs: numb
     n: line.taskRunId === undefined ? null : numberOf(line.taskRunId),
     task_id: line.taskId ?? null,
     attempt: line.attempt ?? null,
-    at_ms: nowMs,
+    at_ms: line.atMs ?? nowMs,
     level: levelNumber(line.level),
     message: line.message,
   };

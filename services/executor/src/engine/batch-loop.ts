@@ -193,7 +193,9 @@ export class BatchLoop {
     const input = work.input(execution, existed, nowMs);
     const { expressions, extras } = this.#options;
     const context = { nowMs, expressions, extras, random: randomOf(execution) };
-    const decision = withExtras(input ? step(execution, input, context) : NOTHING_DECIDED, work);
+    const first = withExtras(input ? step(execution, input, context) : NOTHING_DECIDED, work);
+    const further = work.followUp?.(first);
+    const decision = further ? joined(first, step(execution, further, context)) : first;
     draft.add(execution, decision);
     if (work.timerId !== undefined) draft.endTimer(execution, work.timerId);
     if (input?.type === 'StartExecution' && execution.plan.flow.concurrency) draft.takeSlot(execution);
@@ -231,6 +233,20 @@ function withExtras(decision: Decision, { logs = [], metrics = [], commands = []
     logs: [...logs, ...decision.logs],
     metrics: [...decision.metrics, ...metrics],
     commands: [...decision.commands, ...commands],
+  };
+}
+
+/** Two decisions as one. A task that was dispatched by the first and claimed by the second needs no dispatch. */
+function joined(first: Decision, second: Decision): Decision {
+  const claimed = new Set(second.events.flatMap((event) => ('workerId' in event ? [event.taskRunId] : [])));
+  return {
+    events: [...first.events, ...second.events],
+    commands: [
+      ...first.commands.filter((command) => command.type !== 'RunTask' || !claimed.has(command.taskRunId)),
+      ...second.commands,
+    ],
+    logs: [...first.logs, ...second.logs],
+    metrics: [...first.metrics, ...second.metrics],
   };
 }
 

@@ -1,4 +1,4 @@
-import { partitionOf, subjects, type JsonMap, type SubflowReport } from '@tutti/contracts';
+import { DEFAULT_WORKER_GROUP, partitionOf, subjects, type JsonMap, type SubflowReport } from '@tutti/contracts';
 import { requestPatiently, type Bus } from '@tutti/bus';
 import type { Database } from '@tutti/database';
 import type { Expressions } from '@tutti/expressions';
@@ -230,8 +230,9 @@ export class Engine {
       if (taskRun.state !== 'RUNNING' || workerId === undefined) continue;
       const { id: taskRunId, taskId, attempt } = taskRun;
       const lease = leaseOf(execution, { taskRunId, attempt, workerId });
+      const workerGroup = execution.plan.nodes.get(taskId)?.task.workerGroup ?? DEFAULT_WORKER_GROUP;
       if (lease !== undefined)
-        this.watch.hold({ executionId: execution.id, taskRunId, taskId, attempt, workerId, lease });
+        this.watch.hold({ executionId: execution.id, taskRunId, taskId, attempt, workerId, lease, workerGroup });
     }
     this.effects.showGap(execution.id);
     this.#sayOwed(execution);

@@ -37,7 +37,7 @@ export class Inputs {
   decide(
     executionId: string,
     input: Work['input'],
-    extras: Pick<Work, 'logs' | 'metrics' | 'needsSlot'> = {},
+    extras: Pick<Work, 'logs' | 'metrics' | 'needsSlot' | 'followUp'> = {},
   ): Promise<Outcome> {
     return new Promise((done, fail) => this.#loop.add({ executionId, input, done, fail, ...extras }));
   }

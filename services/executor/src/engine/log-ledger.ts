@@ -39,6 +39,11 @@ export class LogLedger {
     );
   }
 
+  /** An attempt that has just been granted has no lines yet. */
+  open(taskRunId: string, attempt: number): void {
+    if (this.#next.get(taskRunId)?.attempt !== attempt) this.#next.set(taskRunId, { attempt, index: 0 });
+  }
+
   close(taskRunId: string): void {
     this.#next.delete(taskRunId);
   }

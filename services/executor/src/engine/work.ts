@@ -9,6 +9,8 @@ export interface Work {
   readonly idempotencyKey?: string;
   /** The input for the execution as it is when its turn has come; `undefined`: nothing to decide. */
   readonly input: (execution: Execution, existed: boolean, nowMs: number) => Input | undefined;
+  /** A further input to the same execution in the same commit, given what the first one came to. */
+  readonly followUp?: (decision: Decision) => Input | undefined;
   /** Lines and metrics to store with what it comes to. */
   readonly logs?: readonly DecisionLog[];
   readonly metrics?: readonly DecisionMetric[];

@@ -10,6 +10,8 @@ const BATCH_DELAY_MS = 2;
 const BUFFER_BYTES = 4 * BATCH_BYTES;
 /** Above this lines are dropped: their writer does not wait. */
 const BUFFER_MAX_BYTES = 16 * 1024 * 1024;
+/** Most text that may travel with the result of an attempt, bytes. */
+const RIDING_BYTES = 16 * 1024;
 /** Longest line, characters. */
 const LINE_MAX = 32 * 1024;
 const LINE_OVERHEAD_BYTES = 48;
@@ -84,6 +86,20 @@ export class AttemptLog {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     while (this.#entries.length > 0 || this.#sending) await (this.#sending ?? this.#start());
+  }
+
+  /**
+   * As `flush`, but the last lines are left to the caller when they are few and nothing was sent before them in
+   * this moment: they then travel with the result.
+   */
+  async finish(): Promise<LogBatch['lines']> {
+    while (this.#sending) await this.#sending;
+    const ownOnly = this.#entries.every(({ childTaskId }) => childTaskId === undefined);
+    if (!ownOnly || this.#bufferedBytes > RIDING_BYTES) await this.flush();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#bufferedBytes = 0;
+    return this.#entries.splice(0).map(({ line }) => line);
   }
 
   #push(entry: Entry): void {

@@ -1,4 +1,4 @@
-import type { AttemptEnded, JsonMap } from '@tutti/contracts';
+import type { AttemptEnded, JsonMap, Work } from '@tutti/contracts';
 import type { TaskDefinition } from '@tutti/flow-model';
 import { isUserError } from '@tutti/service-kit';
 import { AttemptFolder } from '../context/attempt-folder.ts';
@@ -16,8 +16,15 @@ import { createTaskScope, metricsIn } from './task-scope.ts';
 
 type Report = Omit<AttemptEnded, 'workerId' | keyof Attempt['key']>;
 
-/** Carries out one attempt, from its claim until its report is applied or nobody wants it any more. */
-export async function runAttempt(deps: AttemptDeps, attempt: Attempt): Promise<void> {
+/**
+ * Carries out one attempt, from its claim until its report is applied or nobody wants it any more.
+ * @returns The work that follows in the same execution, when there was room for it.
+ */
+export async function runAttempt(
+  deps: AttemptDeps,
+  attempt: Attempt,
+  hasRoom: () => boolean,
+): Promise<Work | undefined> {
   const mask = new SecretMask();
   const attemptLog = new AttemptLog({
     send: (batch) => deps.executor.logs(attempt, batch),
@@ -26,8 +33,9 @@ export async function runAttempt(deps: AttemptDeps, attempt: Attempt): Promise<v
     maxBytes: deps.config.logMaxBytes,
   });
   const report = await carryOut({ ...deps, attempt, attemptLog, mask });
-  await attemptLog.flush();
-  if (attempt.isHeld) await tellEnd(deps, attempt, report);
+  const lines = await attemptLog.finish();
+  if (!attempt.isHeld) return undefined;
+  return tellEnd(deps, attempt, { ...report, ...(lines.length > 0 && { lines }), takesNext: hasRoom() });
 }
 
 async function carryOut(tools: AttemptTools): Promise<Report> {
@@ -79,14 +87,15 @@ function failedHere({ attempt, attemptLog, log }: AttemptTools, error: unknown):
   return { state: 'FAILED', error: { code: 'RUNNER_FAILED', message, retryable: true } };
 }
 
-async function tellEnd(deps: AttemptDeps, attempt: Attempt, report: Report): Promise<void> {
+async function tellEnd(deps: AttemptDeps, attempt: Attempt, report: Report): Promise<Work | undefined> {
   try {
-    await deps.executor.ended(attempt, report);
+    return (await deps.executor.ended(attempt, report)).next;
   } catch (error) {
     if (!isUserError(error)) throw error;
     // As it is the executor will never take it, so what is left to say is why.
     const { code, message } = error;
     await deps.executor.ended(attempt, { state: 'FAILED', error: { code, message, retryable: false } });
+    return undefined;
   }
 }
 

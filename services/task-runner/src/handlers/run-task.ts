@@ -18,16 +18,20 @@ export interface RunTaskDeps extends AttemptDeps {
 }
 
 /**
- * Claims the attempt and carries it out. Once the claim is answered the message has done its work: from then on the
+ * Claims the attempt and carries it out, and after it those that the executor hands on directly. Once the claim is answered the message has done its work: from then on the
  * lease, not the bus, sees to it that nothing is lost.
  */
 export async function handleRunTask(deps: RunTaskDeps, message: PulledMessage<RunTask>): Promise<void> {
-  const slot = deps.slots.take();
+  let slot = deps.slots.take();
   try {
     const claim = await claimOf(deps, message);
-    if (!claim?.granted) return;
-    if (onlyWaits(deps, claim.work)) slot.onlyWaits();
-    await carryOut(deps, claim.work);
+    let work = claim?.granted ? claim.work : undefined;
+    while (work) {
+      if (onlyWaits(deps, work)) slot.onlyWaits();
+      work = await carryOut(deps, work);
+      slot.release();
+      if (work) slot = deps.slots.take();
+    }
   } finally {
     slot.release();
   }
@@ -45,14 +49,16 @@ async function claimOf(deps: RunTaskDeps, message: PulledMessage<RunTask>): Prom
   }
 }
 
-async function carryOut({ heartbeats, duration, ...deps }: RunTaskDeps, work: Work): Promise<void> {
+/** Carries out one attempt; gives the work that the executor sent along with its last answer. */
+async function carryOut({ heartbeats, duration, slots, ...deps }: RunTaskDeps, work: Work): Promise<Work | undefined> {
   const attempt = new Attempt(work);
   const startedMs = deps.clock.nowMs();
   heartbeats.add(attempt);
   try {
-    await runAttempt(deps, attempt);
+    return await runAttempt(deps, attempt, () => slots.takesNext);
   } catch (error) {
     deps.log.error({ ...attempt.key, err: error }, 'attempt given up');
+    return undefined;
   } finally {
     heartbeats.remove(attempt);
     duration.with({ type: typeOf(work) }).observe((deps.clock.nowMs() - startedMs) / 1_000);

@@ -49,11 +49,11 @@ export class StandInExecutor {
     );
   }
 
-  /** Sends an attempt of a task on its way. */
-  async run(task: JsonMap, work: Partial<Work> = {}): Promise<Work> {
+  /** The first attempt of a task, as a claim would bring it. */
+  workOf(task: JsonMap, work: Partial<Work> = {}): Work {
     const executionId = `e${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`;
     const id = typeof task['id'] === 'string' ? task['id'] : 'task';
-    const full: Work = {
+    return {
       executionId,
       taskRunId: `${executionId}-1`,
       taskId: id,
@@ -67,6 +67,11 @@ export class StandInExecutor {
       context: { flow: { id: 'test', namespace: 'company.team' }, execution: { id: executionId }, inputs: {}, vars: {}, outputs: {} }, // prettier-ignore
       ...work,
     };
+  }
+
+  /** Sends an attempt of a task on its way. */
+  async run(task: JsonMap, work: Partial<Work> = {}): Promise<Work> {
+    const full = this.workOf(task, work);
     this.#works.set(full.taskRunId, full);
     const { taskRunId, attempt } = full;
     const message: RunTask = { executionId: full.executionId, taskRunId, attempt };
@@ -85,10 +90,11 @@ export class StandInExecutor {
 
   /** `LEVEL message` of every line of a task run, in order. */
   linesOf({ taskRunId }: Work): string[] {
-    return this.batches
-      .filter((batch) => batch.taskRunId === taskRunId)
-      .toSorted((a, b) => a.firstIndex - b.firstIndex)
-      .flatMap(({ lines }) => lines.map(({ level, message }) => `${level} ${message}`));
+    const batches = this.batches.filter((batch) => batch.taskRunId === taskRunId);
+    const last = this.ended.find((report) => report.taskRunId === taskRunId)?.lines ?? [];
+    return [...batches.toSorted((a, b) => a.firstIndex - b.firstIndex).flatMap(({ lines }) => lines), ...last].map(
+      ({ level, message }) => `${level} ${message}`,
+    );
   }
 
   /** Resolves when the look finds something; it looks after each report. */
