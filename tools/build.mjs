@@ -44,7 +44,7 @@ const KEEP_OLD_PARTS_MS = 24 * 60 * 60 * 1000;
 export async function build() {
   const stamp = fingerprint();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return false;
-  const { build: bundle } = await import('esbuild');
+  const { build: bundle, stop } = await import('esbuild');
   const { outputFiles } = await bundle({
     absWorkingDir: ROOT,
     entryPoints: Object.fromEntries(
@@ -63,6 +63,7 @@ export async function build() {
     banner: { js: BANNER },
     logLevel: 'warning',
   });
+  await stop(); // its process would stay for as long as ours
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
   removeOldParts(new Set(outputFiles.map(({ path }) => path)));
   writeWhole(STAMP, stamp);

@@ -78,7 +78,7 @@ export async function startTutti(options: TuttiOptions = {}): Promise<Tutti> {
       processes.set(name, new ServiceProcess({ name, script, env: serviceEnvironment(name, environment), log, tell }));
     }
     undo.push(() => stopServices(processes));
-    tell('starting the services');
+    tell('starting the services …');
     await Promise.all([...processes.values()].map((service) => service.start()));
     const url = `http://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`;
     folder.announce(url);

@@ -12,7 +12,7 @@ const SAME_KEY_MS = 500;
 export async function up(options: UpOptions): Promise<number> {
   const startedMs = Date.now();
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
-  const tell = (sentence: string): void => print(`  ${sentence} …`);
+  const tell = (sentence: string): void => print(`  ${sentence}`);
   const stopAsked = new StopRequest();
   const starting = startTutti({
     port: options.port,

@@ -50,7 +50,7 @@ export async function findNatsServer({ cacheFolder, tell, env = process.env }: N
   mkdirSync(cacheFolder, { recursive: true });
   const failures: string[] = [];
   for (const { title, fetch } of SOURCES) {
-    tell(`getting nats-server: ${title}`);
+    tell(`getting nats-server: ${title} …`);
     try {
       await into(cached, fetch, env);
       return cached;

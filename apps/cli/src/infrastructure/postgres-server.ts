@@ -102,7 +102,7 @@ function spawnServer(
 
 /** Makes the files beside their place and moves them there, so that a crash leaves nothing half made. */
 function initialise(options: PostgresOptions, binaries: PostgresBinaries, runAs: RunAs, data: string): void {
-  options.tell('making the database files');
+  options.tell('making the database files …');
   const making = `${data}.new`;
   const passwordFile = options.folder.at('run', 'postgres-password');
   rmSync(making, { recursive: true, force: true });
