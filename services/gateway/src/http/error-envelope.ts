@@ -26,6 +26,16 @@ const STATUS: Readonly<Record<ErrorCode, { readonly status: number; readonly pre
   INTERNAL: { status: 500, prefix: 'Internal server error' },
 };
 
+/** Reasons that Kestra's API tells in other words than those of their kind. */
+const ILLEGAL_ARGUMENTS: ReadonlySet<string> = new Set([
+  'LABEL_RESERVED',
+  'KV_KEY_INVALID',
+  'STORAGE_URI_INVALID',
+  'CURSOR_INVALID',
+  'ZIP_INVALID',
+  'NAMESPACE_FILE_PATH_INVALID',
+]);
+
 /** A REST fault with the status and the prefix that Kestra's API has for it, where those of the error's kind differ. */
 export class RestError extends Error {
   readonly status: number;
@@ -60,7 +70,8 @@ export function errorReply(
   if (status === 401) return { status, body: '', headers };
   const message = code === 'INTERNAL' ? 'the log of the gateway says more' : messageOf(error);
   const errors = isUserError(error) ? embeddedOf(error) : [];
-  return { status, body: envelope(`${prefix}: ${message}`, path, errors), headers };
+  const word = isUserError(error) && ILLEGAL_ARGUMENTS.has(error.code) ? 'Illegal argument' : prefix;
+  return { status, body: envelope(`${word}: ${message}`, path, errors), headers };
 }
 
 /** The standard words for a status, for a fault without words of its own. */

@@ -12,7 +12,7 @@ export function executionJson(execution: ExecutionSnapshot, taskRuns: readonly T
     namespace: execution.namespace,
     flowId: execution.flowId,
     flowRevision: execution.flowRevision,
-    ...(taskRuns.length > 0 && { taskRunList: taskRuns.map(taskRunJson) }),
+    ...(taskRuns.length > 0 && { taskRunList: taskRuns.map((run) => taskRunJson(run, execution)) }),
     ...(Object.keys(inputs).length > 0 && { inputs }),
     ...(Object.keys(outputs).length > 0 && { outputs }),
     ...(labels.length > 0 && { labels }),
@@ -29,11 +29,13 @@ export function executionJson(execution: ExecutionSnapshot, taskRuns: readonly T
 }
 
 /** A task run in the form of Kestra's API. */
-export function taskRunJson(run: TaskRun) {
+export function taskRunJson(run: TaskRun, { namespace, flowId }: Pick<ExecutionSnapshot, 'namespace' | 'flowId'>) {
   const startMs = run.histories[0]?.atMs ?? 0;
   return {
     id: run.id,
     executionId: run.executionId,
+    namespace,
+    flowId,
     taskId: run.taskId,
     ...(run.parentTaskRunId && { parentTaskRunId: run.parentTaskRunId }),
     ...(run.value !== undefined && { value: run.value }),

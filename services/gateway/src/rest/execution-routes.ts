@@ -51,7 +51,15 @@ export function executionRoutes(gateway: Gateway): Routes<Names> {
       const { execution } = await executor.command(verb, { executionId, ...(by && { by }), ...(await body(request)) });
       return answer ?? json((await withTaskRuns(gateway, [execution]))[0]);
     };
-  const kill = order('kill', ({ query }) => ({ cascade: query.get('isOnKillCascade') !== 'false' }), empty(202));
+  const giveKill = order('kill', ({ query }) => ({ cascade: query.get('isOnKillCascade') !== 'false' }), empty(202));
+  const kill: Handler = async (request) => {
+    try {
+      return await giveKill(request);
+    } catch (error) {
+      if (isUserError(error) && error.code === 'EXECUTION_ENDED') return empty(202); // what was asked for is so already
+      throw error;
+    }
+  };
   const evaluate: Handler = async ({ params, raw }) => {
     const { executionId = '', taskRunId } = params;
     const template = await readText(raw, MAX_BODY_BYTES);
