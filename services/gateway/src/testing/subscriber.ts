@@ -35,9 +35,15 @@ export function subscribe<Data extends object>(
     closed,
     cut: () => sockets.at(-1)?.terminate(),
     async *[Symbol.asyncIterator]() {
-      for await (const { data, errors } of events) {
-        if (errors) throw new Error(errors.map(({ message }) => message).join('; '));
-        if (data) yield data;
+      try {
+        for await (const { data, errors } of events) {
+          if (errors) throw errors;
+          if (data) yield data;
+        }
+      } catch (cause) {
+        throw Array.isArray(cause)
+          ? new Error(cause.map(({ message }: Error) => message).join('; '), { cause })
+          : cause;
       }
     },
   };
