@@ -14,7 +14,7 @@ export interface Call {
   readonly secrets?: Set<string>;
   /** What `now()` says, Unix ms; the clock when absent. */
   readonly nowMs?: number;
-  /** Chance in [0, 1); `Math.random` when absent. */
+  /** Chance in [0, 1); the system's when absent. */
   readonly random?: () => number;
 }
 

@@ -47,6 +47,11 @@ export class Evaluation {
     return this.run.budget;
   }
 
+  /** What `now()` says, Unix ms. */
+  get nowMs(): number {
+    return this.run.call.nowMs ?? Date.now();
+  }
+
   /** A variable: of the nearest scope that has it, else of the call, else a global one. */
   lookup(name: string): Value | undefined {
     for (let scope = this.scope; scope !== null; scope = scope.outer)

@@ -5,6 +5,7 @@ import { ExpressionError } from './expression-error.ts';
 import { isList, isMap, setOwn, type Json, type Value, type Variables, type Vars } from './json.ts';
 import { chain } from './language/code.ts';
 import { referencesOf, type References } from './language/references.ts';
+import { usesOf, type Use } from './language/uses.ts';
 import type { Extension } from './library/declaration.ts';
 import { Library } from './library/library.ts';
 import { STANDARD_LIBRARY } from './library/standard.ts';
@@ -112,15 +113,22 @@ export class Expressions {
 
   /** Faults of a template as far as they show without rendering it; none when it is sound. */
   check(template: string): Finding[] {
+    return this.inspect(template).findings;
+  }
+
+  /** Its faults, and the variables it uses as far as it can be read in spite of them. */
+  inspect(template: string): { readonly findings: Finding[]; readonly uses: Use[] } {
     const faults: ExpressionError[] = [];
+    let uses: Use[] = [];
     try {
       this.bounded(template);
-      new TemplateParser(this.engine, this.library, template, faults).template();
+      const { parts } = new TemplateParser(this.engine, this.library, template, faults).template();
+      uses = parts.expressions.flatMap(({ expression, locals }) => usesOf(expression, locals));
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
       faults.push(error);
     }
-    return faults.map(findingOf);
+    return { findings: faults.map(findingOf), uses };
   }
 
   /** What a template asks for. @throws {ExpressionError} when it does not parse. */

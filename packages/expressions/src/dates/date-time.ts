@@ -79,14 +79,19 @@ const NANOS_OF: Readonly<Record<string, bigint>> = {
 };
 
 /** Names of the units that `plus` takes. */
-export const DATE_UNITS: readonly string[] = [...Object.keys(NANOS_OF), ...Object.keys(DAYS_OF), ...Object.keys(MONTHS_OF)];
+export const DATE_UNITS: readonly string[] = [
+  ...Object.keys(NANOS_OF),
+  ...Object.keys(DAYS_OF),
+  ...Object.keys(MONTHS_OF),
+];
 
 /** A date so much later: days and longer by the calendar, shorter ones by the clock. */
 export function plus(date: DateTime, amount: number, unit: string): DateTime {
   const months = MONTHS_OF[unit];
   if (months !== undefined) return localAtZone(plusMonths(date, amount * months), date.zone);
   const days = DAYS_OF[unit];
-  if (days !== undefined) return localAtZone({ ...date, ...dayAt(boundedDays(date.epochDays + amount * days)) }, date.zone);
+  if (days !== undefined)
+    return localAtZone({ ...date, ...dayAt(boundedDays(date.epochDays + amount * days)) }, date.zone);
   const nanos = BigInt(date.nano) + BigInt(amount) * (NANOS_OF[unit] ?? 0n);
   const seconds = nanos / BigInt(NANOS_PER_SECOND);
   const rest = Number(nanos - seconds * BigInt(NANOS_PER_SECOND));

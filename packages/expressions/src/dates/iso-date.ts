@@ -31,5 +31,7 @@ export function parseIsoDate(text: string, zone: Zone): DateTime | undefined {
 
 /** Whether calendar and clock have such a day and time. */
 export function isValid({ year, month, day, hour, minute, second }: LocalDateTime): boolean {
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) && hour < 24 && minute < 60 && second < 60;
+  return (
+    month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) && hour < 24 && minute < 60 && second < 60
+  );
 }

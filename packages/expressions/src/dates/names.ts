@@ -17,7 +17,23 @@ export interface DateNames {
 }
 
 /** Regions that count weeks from Sunday, with the week of January 1 first. */
-const SUNDAY_REGIONS = new Set(['US', 'CA', 'JP', 'BR', 'MX', 'IN', 'IL', 'KR', 'TW', 'HK', 'ZA', 'PH', 'CO', 'PE', 'VE']);
+const SUNDAY_REGIONS = new Set([
+  'US',
+  'CA',
+  'JP',
+  'BR',
+  'MX',
+  'IN',
+  'IL',
+  'KR',
+  'TW',
+  'HK',
+  'ZA',
+  'PH',
+  'CO',
+  'PE',
+  'VE',
+]);
 
 /**
  * Short names that `Intl` knows in some languages only: standard and summer time. A zone without a line prints its
@@ -59,7 +75,9 @@ const ZONE_GROUPS: Readonly<Record<string, string>> = {
   WIB: 'Asia/Jakarta',
 };
 
-const GROUP_OF_ZONE = new Map(Object.entries(ZONE_GROUPS).flatMap(([group, zones]) => zones.split(' ').map((zone) => [zone, group] as const)));
+const GROUP_OF_ZONE = new Map(
+  Object.entries(ZONE_GROUPS).flatMap(([group, zones]) => zones.split(' ').map((zone) => [zone, group] as const)),
+);
 
 const KEPT_LANGUAGES = 100;
 const languages = new Map<string, DateNames>();
@@ -88,7 +106,14 @@ function newNames(locale: string): DateNames {
   return {
     month: (number, width, alone) => month(`${number}/${width}/${String(alone)}`),
     weekday: (number, width) => weekday(`${number}/${width}`),
-    dayPeriod: remembered2((hour) => part(new Intl.DateTimeFormat(locale, { hour: 'numeric', hour12: true, timeZone: 'UTC' }), Date.UTC(2024, 0, 1, hour), 'dayPeriod') || (hour < 12 ? 'AM' : 'PM')),
+    dayPeriod: remembered2(
+      (hour) =>
+        part(
+          new Intl.DateTimeFormat(locale, { hour: 'numeric', hour12: true, timeZone: 'UTC' }),
+          Date.UTC(2024, 0, 1, hour),
+          'dayPeriod',
+        ) || (hour < 12 ? 'AM' : 'PM'),
+    ),
     zone: (date, width) => zoneName(locale, date, width),
     genericZone: (date, width) => genericZoneName(locale, date, width),
     weeks: SUNDAY_REGIONS.has(region) ? SUNDAY_WEEKS : ISO_WEEKS,
@@ -98,13 +123,21 @@ function newNames(locale: string): DateNames {
 /** In a date where a month's name stands with a day, many languages decline it; `alone` is the other form. */
 function monthName(locale: string, key: string): string {
   const [number, width, alone] = key.split('/');
-  const options: Intl.DateTimeFormatOptions = { month: width as Width, timeZone: 'UTC', ...(alone === 'false' && width !== 'narrow' && { day: 'numeric' }) };
+  const options: Intl.DateTimeFormatOptions = {
+    month: width as Width,
+    timeZone: 'UTC',
+    ...(alone === 'false' && width !== 'narrow' && { day: 'numeric' }),
+  };
   return part(new Intl.DateTimeFormat(locale, options), Date.UTC(2024, Number(number) - 1, 1), 'month');
 }
 
 function weekdayName(locale: string, key: string): string {
   const [number, width] = key.split('/');
-  const name = part(new Intl.DateTimeFormat(locale, { weekday: width as Width, timeZone: 'UTC' }), Date.UTC(2024, 0, Number(number)), 'weekday');
+  const name = part(
+    new Intl.DateTimeFormat(locale, { weekday: width as Width, timeZone: 'UTC' }),
+    Date.UTC(2024, 0, Number(number)),
+    'weekday',
+  );
   return locale.startsWith('de') && width === 'short' && !name.endsWith('.') ? `${name}.` : name;
 }
 
@@ -115,7 +148,11 @@ function zoneName(locale: string, { zone, epochSeconds, offset }: DateTime, widt
     const names = SHORT_ZONE_NAMES[GROUP_OF_ZONE.get(zone.id) ?? ''];
     return names ? names[isSummer(zone, epochSeconds) ? 1 : 0] : offsetName(offset);
   }
-  const name = part(new Intl.DateTimeFormat(locale, { timeZone: zone.id, timeZoneName: 'long' }), epochSeconds * 1000, 'timeZoneName');
+  const name = part(
+    new Intl.DateTimeFormat(locale, { timeZone: zone.id, timeZoneName: 'long' }),
+    epochSeconds * 1000,
+    'timeZoneName',
+  );
   return /^GMT[+-]/.test(name) ? offsetName(offset) : name;
 }
 
@@ -126,7 +163,11 @@ function genericZoneName(locale: string, date: DateTime, width: 'long' | 'short'
     const names = SHORT_ZONE_NAMES[GROUP_OF_ZONE.get(zone.id) ?? ''];
     return names ? (names[2] ?? names[0]) : offsetName(date.offset);
   }
-  return part(new Intl.DateTimeFormat(locale, { timeZone: zone.id, timeZoneName: 'longGeneric' }), epochSeconds * 1000, 'timeZoneName');
+  return part(
+    new Intl.DateTimeFormat(locale, { timeZone: zone.id, timeZoneName: 'longGeneric' }),
+    epochSeconds * 1000,
+    'timeZoneName',
+  );
 }
 
 /** `GMT-03:00`. */

@@ -22,8 +22,14 @@ const PATTERN_PRESETS: Readonly<Record<string, string>> = {
 
 /** The formats of the ISO standard, in which what is zero may be missing; with the pattern that reads them. */
 const ISO_PRESETS: Readonly<Record<string, readonly [print: DatePrinter, read: string]>> = {
-  iso_date_time: [(date) => `${localDate(date)}T${localTime(date)}${offset(date)}${region(date)}`, "uuuu-MM-dd'T'HH:mm[:ss][.n][XXX]"],
-  iso_zoned_date_time: [(date) => `${localDate(date)}T${localTime(date)}${offset(date)}${region(date)}`, "uuuu-MM-dd'T'HH:mm[:ss][.n]XXX"],
+  iso_date_time: [
+    (date) => `${localDate(date)}T${localTime(date)}${offset(date)}${region(date)}`,
+    "uuuu-MM-dd'T'HH:mm[:ss][.n][XXX]",
+  ],
+  iso_zoned_date_time: [
+    (date) => `${localDate(date)}T${localTime(date)}${offset(date)}${region(date)}`,
+    "uuuu-MM-dd'T'HH:mm[:ss][.n]XXX",
+  ],
   iso_local_date_time: [(date) => `${localDate(date)}T${localTime(date)}`, "uuuu-MM-dd'T'HH:mm[:ss][.n]"],
   iso_date: [(date) => localDate(date) + offset(date), 'uuuu-MM-dd[XXX]'],
   iso_local_date: [localDate, 'uuuu-MM-dd'],
@@ -45,12 +51,17 @@ const readers = new TemplateCache<readonly PatternPart[]>(KEPT_PRINTERS);
 
 /** The printer of a preset or pattern. @throws {ExpressionError} EXPRESSION_VALUE when it is neither. */
 export function printer(format: string, locale: string): DatePrinter {
-  return printers.get(`${locale}/${format}`, () => own(ISO_PRESETS, format)?.[0] ?? printerOf(parsePattern(own(PATTERN_PRESETS, format) ?? format), locale));
+  return printers.get(
+    `${locale}/${format}`,
+    () => own(ISO_PRESETS, format)?.[0] ?? printerOf(parsePattern(own(PATTERN_PRESETS, format) ?? format), locale),
+  );
 }
 
 /** The pattern by which a text in that format is read. */
 export function readerParts(format: string): readonly PatternPart[] {
-  return readers.get(format, () => parsePattern(own(PATTERN_PRESETS, format) ?? own(ISO_PRESETS, format)?.[1] ?? format));
+  return readers.get(format, () =>
+    parsePattern(own(PATTERN_PRESETS, format) ?? own(ISO_PRESETS, format)?.[1] ?? format),
+  );
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -36,7 +36,10 @@ function padded(text: string, width: number): string {
 
 /** What each letter prints; `count` is how often it stands there. */
 function fieldPrinter(letter: string, count: number, names: DateNames): DatePrinter {
-  const number = (value: (date: DateTime) => number): DatePrinter => (date) => pad(value(date), count);
+  const number =
+    (value: (date: DateTime) => number): DatePrinter =>
+    (date) =>
+      pad(value(date), count);
   switch (letter) {
     case 'y':
       return (date) => yearText(date.year > 0 ? date.year : 1 - date.year, count);
@@ -45,13 +48,16 @@ function fieldPrinter(letter: string, count: number, names: DateNames): DatePrin
     case 'Y':
       return (date) => yearText(weekOf(date.epochDays, names.weeks).year, count);
     case 'G':
-      return ({ year }) => (year > 0 ? ['AD', 'Anno Domini', 'A'] : ['BC', 'Before Christ', 'B'])[Math.max(0, count - 3)] ?? 'AD';
+      return ({ year }) =>
+        (year > 0 ? ['AD', 'Anno Domini', 'A'] : ['BC', 'Before Christ', 'B'])[Math.max(0, count - 3)] ?? 'AD';
     case 'Q':
     case 'q':
       return ({ month }) => quarterText(Math.ceil(month / 3), count);
     case 'M':
     case 'L':
-      return count <= 2 ? number(({ month }) => month) : ({ month }) => names.month(month, widthOf(count), letter === 'L' || count === 3);
+      return count <= 2
+        ? number(({ month }) => month)
+        : ({ month }) => names.month(month, widthOf(count), letter === 'L' || count === 3);
     case 'd':
       return number(({ day }) => day);
     case 'D':

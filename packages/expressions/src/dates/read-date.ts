@@ -46,7 +46,10 @@ function readParts(parts: readonly PatternPart[], reading: Reading): boolean {
 
 /** Whether digits of the next field follow at once, so that this one must not take them. */
 function isNumeric(part: PatternPart | undefined): boolean {
-  return part?.kind === 'field' && (/[uyYDdHhkKmsSnNAwWF]/.test(part.letter) || (/[MLQqec]/.test(part.letter) && part.count <= 2));
+  return (
+    part?.kind === 'field' &&
+    (/[uyYDdHhkKmsSnNAwWF]/.test(part.letter) || (/[MLQqec]/.test(part.letter) && part.count <= 2))
+  );
 }
 
 function readLiteral(text: string, reading: Reading): boolean {
@@ -59,7 +62,10 @@ function readField(letter: string, count: number, adjacent: boolean, reading: Re
   if (letter === 'E' || ((letter === 'e' || letter === 'c') && count > 2)) return readWeekday(count, reading);
   if ((letter === 'M' || letter === 'L') && count > 2) return readMonth(count, letter === 'L', reading);
   if (letter === 'a') return readDayPeriod(reading);
-  if (letter === 'G') return readMatch(/AD|BC|Anno Domini|Before Christ/y, reading, (era) => reading.fields.set('G', era.startsWith('A') ? 1 : 0));
+  if (letter === 'G')
+    return readMatch(/AD|BC|Anno Domini|Before Christ/y, reading, (era) =>
+      reading.fields.set('G', era.startsWith('A') ? 1 : 0),
+    );
   if (/[VzvOXxZ]/.test(letter)) return readZone(letter, reading);
   return readNumber(letter, count, adjacent, reading);
 }
@@ -95,7 +101,10 @@ function readName(candidates: readonly (readonly [string, number])[], reading: R
 
 function readMonth(count: number, alone: boolean, reading: Reading): boolean {
   const width = count === 4 ? 'long' : 'short';
-  const names = Array.from({ length: 12 }, (_, index) => [reading.names.month(index + 1, width, alone || count === 3), index + 1] as const);
+  const names = Array.from(
+    { length: 12 },
+    (_, index) => [reading.names.month(index + 1, width, alone || count === 3), index + 1] as const,
+  );
   const month = readName(names, reading);
   if (month !== undefined) reading.fields.set('M', month);
   return month !== undefined;
@@ -110,7 +119,13 @@ function readWeekday(count: number, reading: Reading): boolean {
 }
 
 function readDayPeriod(reading: Reading): boolean {
-  const period = readName([[reading.names.dayPeriod(0), 0], [reading.names.dayPeriod(12), 1]], reading);
+  const period = readName(
+    [
+      [reading.names.dayPeriod(0), 0],
+      [reading.names.dayPeriod(12), 1],
+    ],
+    reading,
+  );
   if (period !== undefined) reading.fields.set('a', period);
   return period !== undefined;
 }
@@ -144,18 +159,24 @@ function dayFrom({ text, fields, names }: Reading): { year: number; month: numbe
   if (weekYear !== undefined && week !== undefined) {
     const start = firstWeekStart(weekYear, names.weeks) + (week - 1) * 7;
     const weekday = fields.get('E');
-    const shift = weekday === undefined ? (fields.get('e') ?? 1) - 1 : dayInWeek(daysOf(1970, 1, 4 + weekday), names.weeks) - 1;
+    const shift =
+      weekday === undefined ? (fields.get('e') ?? 1) - 1 : dayInWeek(daysOf(1970, 1, 4 + weekday), names.weeks) - 1;
     return dayAt(start + shift);
   }
   if (year === undefined || month === undefined || day === undefined)
     throw valueError(`"${text.slice(0, 80)}" names no day: year, month and day are needed`);
   within(month, 1, 12, text);
-  return { year: fields.get('G') === 0 ? 1 - year : year, month, day: Math.min(within(day, 1, 31, text), daysInMonth(year, month)) };
+  return {
+    year: fields.get('G') === 0 ? 1 - year : year,
+    month,
+    day: Math.min(within(day, 1, 31, text), daysInMonth(year, month)),
+  };
 }
 
 function timeFrom({ text, fields }: Reading): { hour: number; minute: number; second: number; nano: number } {
   const half = fields.get('h') ?? fields.get('K');
-  const hour = fields.get('H') ?? fields.get('k') ?? (half === undefined ? 0 : (half % 12) + 12 * (fields.get('a') ?? 0));
+  const hour =
+    fields.get('H') ?? fields.get('k') ?? (half === undefined ? 0 : (half % 12) + 12 * (fields.get('a') ?? 0));
   return {
     hour: within(fields.has('k') ? hour % 24 : hour, 0, 23, text),
     minute: within(fields.get('m') ?? 0, 0, 59, text),
@@ -168,4 +189,3 @@ function within(value: number, least: number, most: number, text: string): numbe
   if (value >= least && value <= most) return value;
   throw valueError(`"${text.slice(0, 80)}" has ${value} where ${least} to ${most} is possible`);
 }
-

@@ -35,7 +35,9 @@ export function offsetZone(offset: number): Zone {
 export function offsetText(offset: number): string {
   if (offset === 0) return 'Z';
   const size = Math.abs(offset);
-  const parts = [Math.floor(size / 3600), Math.floor(size / 60) % 60, size % 60].map((part) => String(part).padStart(2, '0'));
+  const parts = [Math.floor(size / 3600), Math.floor(size / 60) % 60, size % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
   return (offset < 0 ? '-' : '+') + (size % 60 === 0 ? parts.slice(0, 2) : parts).join(':');
 }
 
@@ -55,7 +57,11 @@ function fixedZone(name: string): Zone | undefined {
   if (prefix && name === prefix) return { id: name, fixed: false, offsetAt: () => 0 };
   const offset = parseOffset(name.slice(prefix.length));
   if (offset === undefined) return undefined;
-  return { id: prefix + (prefix && offset === 0 ? '' : offsetText(offset)), fixed: prefix === '', offsetAt: () => offset };
+  return {
+    id: prefix + (prefix && offset === 0 ? '' : offsetText(offset)),
+    fixed: prefix === '',
+    offsetAt: () => offset,
+  };
 }
 
 function regionZone(name: string): Zone {
@@ -88,5 +94,8 @@ function offsetBy(format: Intl.DateTimeFormat, epochSeconds: number): number {
 }
 
 function unknownZone(name: string, cause?: unknown): Error {
-  return valueError(`Unknown time zone "${name.slice(0, 80)}"`, { hint: 'Zones look like Europe/Paris, UTC or +02:00.', cause });
+  return valueError(`Unknown time zone "${name.slice(0, 80)}"`, {
+    hint: 'Zones look like Europe/Paris, UTC or +02:00.',
+    cause,
+  });
 }

@@ -47,6 +47,7 @@ export function mapFrom(value: Value | undefined, who: string): ValueMap {
 export function oneOf<T extends string>(value: Value | undefined, who: string, words: readonly T[]): T {
   const text = textFrom(value, who).toLowerCase();
   const word = words.find((one) => one.toLowerCase() === text);
-  if (word === undefined) throw valueError(`${who} does not know "${text}"`, { hint: `It may be ${words.join(', ')}.` });
+  if (word === undefined)
+    throw valueError(`${who} does not know "${text}"`, { hint: `It may be ${words.join(', ')}.` });
   return word;
 }

@@ -33,7 +33,10 @@ export interface DateArguments {
 }
 
 /** Reads the arguments `format, timeZone, existingFormat, locale`. */
-export function dateArguments([format, timeZone, existingFormat, locale]: Arguments, { run }: Evaluation): DateArguments {
+export function dateArguments(
+  [format, timeZone, existingFormat, locale]: Arguments,
+  { run }: Evaluation,
+): DateArguments {
   const language = optionalText(locale, 'Argument "locale"', run.locale);
   const existing = optionalText(existingFormat, 'Argument "existingFormat"', '');
   return {

@@ -15,7 +15,10 @@ export const DATE_FILTERS: Filters = {
     description: 'A date in another form, zone or language.',
     params: DATE_PARAMS,
     note: 'Numbers are Unix seconds, or milliseconds where they have 13 digits.',
-    example: { template: "{{ '2024-02-29T23:05:09Z' | date('dd/MM/yyyy HH:mm', timeZone='Europe/Paris') }}", result: '01/03/2024 00:05' },
+    example: {
+      template: "{{ '2024-02-29T23:05:09Z' | date('dd/MM/yyyy HH:mm', timeZone='Europe/Paris') }}",
+      result: '01/03/2024 00:05',
+    },
     apply(input, args, evaluation) {
       const { zone, existingFormat, locale, write } = dateArguments(args, evaluation);
       return write(dateFrom(input, zone, existingFormat, locale));
@@ -23,11 +26,7 @@ export const DATE_FILTERS: Filters = {
   },
   dateAdd: {
     description: 'A date so much later, or earlier by a negative amount.',
-    params: [
-      required('amount', 'How much.'),
-      required('unit', `Of what: ${DATE_UNITS.join(', ')}.`),
-      ...DATE_PARAMS,
-    ],
+    params: [required('amount', 'How much.'), required('unit', `Of what: ${DATE_UNITS.join(', ')}.`), ...DATE_PARAMS],
     example: { template: "{{ '2024-01-31' | dateAdd(1, 'MONTHS', 'yyyy-MM-dd') }}", result: '2024-02-29' },
     apply(input, [amount, unit, ...args], evaluation) {
       const { zone, existingFormat, locale, write } = dateArguments(args, evaluation);
@@ -59,12 +58,15 @@ function epoch({ epochSeconds, nano }: DateTime, digits: bigint): Value {
 
 function amountOf(value: Value): number {
   const number = typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value) ? Number(value) : numberOf(value);
-  if (number === undefined || !Number.isFinite(number)) throw valueError(`Filter "dateAdd" needs a number, found ${kindOf(value)}`);
+  if (number === undefined || !Number.isFinite(number))
+    throw valueError(`Filter "dateAdd" needs a number, found ${kindOf(value)}`);
   return Math.trunc(number);
 }
 
 function unitOf(value: Value): string {
   const unit = textFrom(value, 'Argument "unit" of filter "dateAdd"');
   if (DATE_UNITS.includes(unit)) return unit;
-  throw valueError(`Filter "dateAdd" does not know the unit "${unit.slice(0, 80)}"`, { hint: `It may be ${DATE_UNITS.join(', ')}.` });
+  throw valueError(`Filter "dateAdd" does not know the unit "${unit.slice(0, 80)}"`, {
+    hint: `It may be ${DATE_UNITS.join(', ')}.`,
+  });
 }

@@ -45,7 +45,8 @@ export const ENCODING_FILTERS: Filters = {
     example: { template: "{{ 'a+b%26c' | urldecode }}", result: 'a b&c' },
     apply(input) {
       const text = textFrom(input, 'Filter "urldecode"').replaceAll('+', ' ');
-      if (/%(?![0-9a-fA-F]{2})/.test(text)) throw valueError('Filter "urldecode" found a % without two digits behind it');
+      if (/%(?![0-9a-fA-F]{2})/.test(text))
+        throw valueError('Filter "urldecode" found a % without two digits behind it');
       return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
     },
   },
@@ -56,6 +57,9 @@ function hash(algorithm: string, result: string): FilterDeclaration {
     description: `The ${algorithm.toUpperCase()} hash of the text, in hexadecimal digits.`,
     params: [],
     example: { template: `{{ 'a' | ${algorithm} }}`, result },
-    apply: (input) => createHash(algorithm).update(textFrom(input, `Filter "${algorithm}"`)).digest('hex'),
+    apply: (input) =>
+      createHash(algorithm)
+        .update(textFrom(input, `Filter "${algorithm}"`))
+        .digest('hex'),
   };
 }

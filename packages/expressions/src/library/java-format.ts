@@ -54,9 +54,12 @@ function converted(value: Value, specifier: Specifier, budget: Budget): string {
   else if (value === null) text = 'null';
   else if (kind === 'c') text = String.fromCodePoint(Number(wholeOf(value, conversion)));
   else if (kind === 'd') text = signed(String(wholeOf(value, conversion)), specifier);
-  else if (kind === 'x' || kind === 'o') text = BigInt.asUintN(64, wholeOf(value, conversion)).toString(kind === 'x' ? 16 : 8);
-  else if (kind === 'f') text = signed(roundedDigits(realOf(value, conversion), precision ?? DEFAULT_PRECISION), specifier);
-  else if (kind === 'e') text = signed(scientific(realOf(value, conversion), precision ?? DEFAULT_PRECISION), specifier);
+  else if (kind === 'x' || kind === 'o')
+    text = BigInt.asUintN(64, wholeOf(value, conversion)).toString(kind === 'x' ? 16 : 8);
+  else if (kind === 'f')
+    text = signed(roundedDigits(realOf(value, conversion), precision ?? DEFAULT_PRECISION), specifier);
+  else if (kind === 'e')
+    text = signed(scientific(realOf(value, conversion), precision ?? DEFAULT_PRECISION), specifier);
   else throw valueError(`"%${conversion}" is not known`, { hint: 'Use %s, %d, %f, %e, %x, %o, %b, %c, %n or %%.' });
   return conversion === kind ? text : text.toUpperCase();
 }

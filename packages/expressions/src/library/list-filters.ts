@@ -77,7 +77,8 @@ export const LIST_FILTERS: Filters = {
     ],
     example: { template: "{{ 'Mitchell' | slice(1, 3) }}", result: 'it' },
     apply(input, [fromIndex, toIndex]) {
-      if (typeof input !== 'string' && !isList(input)) throw valueError(`Filter "slice" needs a text or list, found ${kindOf(input)}`);
+      if (typeof input !== 'string' && !isList(input))
+        throw valueError(`Filter "slice" needs a text or list, found ${kindOf(input)}`);
       const from = wholeFrom(fromIndex, 'Argument "fromIndex" of filter "slice"');
       const to = optionalWhole(toIndex, 'Argument "toIndex" of filter "slice"', input.length);
       const ends = toIndex !== undefined && toIndex !== null;
@@ -102,7 +103,9 @@ export const LIST_FILTERS: Filters = {
       const each = wholeFrom(size, 'Argument "size" of filter "chunk"');
       if (each < 1) throw valueError('Argument "size" of filter "chunk" must be 1 or more');
       budget.collect(items.length);
-      return Array.from({ length: Math.ceil(items.length / each) }, (_, index) => items.slice(index * each, (index + 1) * each));
+      return Array.from({ length: Math.ceil(items.length / each) }, (_, index) =>
+        items.slice(index * each, (index + 1) * each),
+      );
     },
   },
   distinct: {
@@ -185,13 +188,15 @@ function order(left: Value, right: Value): number {
 function merged(input: Value, items: Value, budget: Budget): Value {
   const left = input ?? (isList(items) ? [] : isMap(items) ? {} : null);
   if (isList(left)) {
-    if (items !== null && !isList(items) && !isMap(items)) throw valueError(`Filter "merge" cannot put ${kindOf(items)} into a list`);
+    if (items !== null && !isList(items) && !isMap(items))
+      throw valueError(`Filter "merge" cannot put ${kindOf(items)} into a list`);
     const added = isList(items) ? items : items === null ? [] : [items];
     budget.collect(left.length + added.length);
     return [...left, ...added];
   }
   if (!isMap(left)) throw valueError(`Filter "merge" needs a list or map, found ${kindOf(left)}`);
-  if (items !== null && !isList(items) && !isMap(items)) throw valueError(`Filter "merge" cannot put ${kindOf(items)} into a map`);
+  if (items !== null && !isList(items) && !isMap(items))
+    throw valueError(`Filter "merge" cannot put ${kindOf(items)} into a map`);
   const added: [string, Value][] = isList(items)
     ? items.map((item) => [joinedText(item, budget), item])
     : Object.entries(items ?? {});

@@ -32,7 +32,8 @@ export const NUMBER_FILTERS: Filters = {
       parseNumber(textFrom(input, 'Filter "number"'), optionalText(type, 'Argument "type" of filter "number"', '')),
   },
   numberFormat: {
-    description: 'A number in a pattern of Java\'s `DecimalFormat`: `0` a digit, `#` a digit if there is one, `,` groups, `%` percent.',
+    description:
+      "A number in a pattern of Java's `DecimalFormat`: `0` a digit, `#` a digit if there is one, `,` groups, `%` percent.",
     params: [optional('format', `The pattern; \`${DEFAULT_NUMBER_PATTERN}\` when left out.`)],
     note: 'Halves are rounded to the even digit.',
     example: { template: "{{ 1234567.891 | numberFormat('#,##0.0') }}", result: '1,234,567.9' },

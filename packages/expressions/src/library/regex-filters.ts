@@ -15,11 +15,15 @@ export const REGEX_FILTERS: Filters = {
     note: NOTE,
     example: { template: "{{ 'order-123' | regexMatch('\\d+') }}", result: 'true' },
     apply: (input, [regex], { budget }) =>
-      input !== null && pattern(textFrom(regex, 'Argument "regex" of filter "regexMatch"'), budget).find(joinedText(input, budget)),
+      input !== null &&
+      pattern(textFrom(regex, 'Argument "regex" of filter "regexMatch"'), budget).find(joinedText(input, budget)),
   },
   regexReplace: {
     description: 'Replaces every match of a regular expression.',
-    params: [required('regex', 'The regular expression.'), required('replacement', 'What to put there; `$1` stands for a group.')],
+    params: [
+      required('regex', 'The regular expression.'),
+      required('replacement', 'What to put there; `$1` stands for a group.'),
+    ],
     note: NOTE,
     example: { template: "{{ 'a1b2' | regexReplace('\\d', '#') }}", result: 'a#b#' },
     apply: (input, [regex, replacement], { budget }) =>
@@ -31,7 +35,10 @@ export const REGEX_FILTERS: Filters = {
   },
   regexExtract: {
     description: 'The first match of a regular expression, or one group of it; null when there is none.',
-    params: [required('regex', 'The regular expression.'), optional('group', 'Number of the group; 0, the whole match, when left out.')],
+    params: [
+      required('regex', 'The regular expression.'),
+      optional('group', 'Number of the group; 0, the whole match, when left out.'),
+    ],
     note: NOTE,
     example: { template: "{{ 'order-123-done' | regexExtract('order-(\\d+)', 1) }}", result: '123' },
     apply(input, [regex, group], { budget }) {

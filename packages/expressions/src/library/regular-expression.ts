@@ -10,6 +10,8 @@ const KEPT_PATTERNS = 200;
 /** A user's regular expression. Runs in linear time, whatever the pattern: no look-around, no back-references. */
 export interface Pattern {
   readonly groupCount: number;
+  /** Names of the groups from the first on, null for those without. */
+  readonly groupNames: readonly (string | null)[];
   matches(text: string): boolean;
   find(text: string): boolean;
   /** Groups of the first match, 0 for the whole; `undefined` when nothing matches. */
@@ -58,8 +60,13 @@ function compiled(source: string, flags: number): Pattern {
   }
   const literal = flags === 0 && source !== '' && !SPECIAL.test(source);
   const groupCount = expression.groupCount();
+  const names = Object.entries(expression.namedGroups());
   return {
     groupCount,
+    groupNames: Array.from(
+      { length: groupCount },
+      (_, index) => names.find(([, group]) => group === index + 1)?.[0] ?? null,
+    ),
     matches: (text) => expression.matches(text),
     find: (text) => (literal ? text.includes(source) : expression.matcher(text).find()),
     groups: (text) => {

@@ -34,7 +34,10 @@ export const TEXT_FILTERS: Filters = {
     params: [],
     example: { template: "{{ 'two words' | title }}", result: 'Two Words' },
     apply: (input) =>
-      textFrom(input, 'Filter "title"').replace(/(^|\s)(\S)/gu, (_, space: string, letter: string) => space + letter.toUpperCase()),
+      textFrom(input, 'Filter "title"').replace(
+        /(^|\s)(\S)/gu,
+        (_, space: string, letter: string) => space + letter.toUpperCase(),
+      ),
   },
   lower: {
     description: 'All letters small.',
@@ -64,7 +67,7 @@ export const TEXT_FILTERS: Filters = {
   string: {
     description: 'The value as text.',
     params: [],
-    example: { template: "{{ 12 | string | className }}", result: 'java.lang.String' },
+    example: { template: '{{ 12 | string | className }}', result: 'java.lang.String' },
     apply: (input, _, { budget }) => joinedText(input, budget),
   },
   format: {
@@ -88,14 +91,16 @@ export const TEXT_FILTERS: Filters = {
       const replacements = Object.entries(map).map(([find, put]) => [find, replacementText(put, budget)] as const);
       return inTexts(input, budget, (text) =>
         replacements.reduce(
-          (result, [find, put]) => (byPattern ? pattern(find, budget).replaceAll(result, put, budget) : replaceText(result, find, put, budget)),
+          (result, [find, put]) =>
+            byPattern ? pattern(find, budget).replaceAll(result, put, budget) : replaceText(result, find, put, budget),
           text,
         ),
       );
     },
   },
   escapeChar: {
-    description: 'Puts a backslash before quotes, or escapes single quotes for a shell; in lists and maps, in every text of them.',
+    description:
+      'Puts a backslash before quotes, or escapes single quotes for a shell; in lists and maps, in every text of them.',
     params: [required('type', '`single`, `double` or `shell`.')],
     example: { template: `{{ "it's" | escapeChar('single') }}`, result: "it\\'s" },
     apply(input, [type], { budget }) {
@@ -150,9 +155,24 @@ export const TEXT_FILTERS: Filters = {
     },
   },
   substringBefore: substring('before the first', 'a', (text, _, at) => (at === -1 ? text : text.slice(0, at)), 'first'),
-  substringBeforeLast: substring('before the last', 'a.b', (text, part, at) => (at === -1 || part === '' ? text : text.slice(0, at)), 'last'),
-  substringAfter: substring('after the first', 'b.c', (text, part, at) => (at === -1 ? '' : text.slice(at + part.length)), 'first'),
-  substringAfterLast: substring('after the last', 'c', (text, part, at) => (at === -1 || part === '' ? '' : text.slice(at + part.length)), 'last'),
+  substringBeforeLast: substring(
+    'before the last',
+    'a.b',
+    (text, part, at) => (at === -1 || part === '' ? text : text.slice(0, at)),
+    'last',
+  ),
+  substringAfter: substring(
+    'after the first',
+    'b.c',
+    (text, part, at) => (at === -1 ? '' : text.slice(at + part.length)),
+    'first',
+  ),
+  substringAfterLast: substring(
+    'after the last',
+    'c',
+    (text, part, at) => (at === -1 || part === '' ? '' : text.slice(at + part.length)),
+    'last',
+  ),
   indent: {
     description: 'Indents every line but the first: for text inside YAML.',
     params: indentParams(),
@@ -173,7 +193,10 @@ export const TEXT_FILTERS: Filters = {
 const ESCAPES = { single: ["'", "\\'"], double: ['"', '\\"'], shell: ["'", "'\\''"] } as const;
 
 function indentParams(): FilterDeclaration['params'] {
-  return [required('amount', 'How often the prefix stands before a line.'), optional('prefix', 'A space when left out.')];
+  return [
+    required('amount', 'How often the prefix stands before a line.'),
+    optional('prefix', 'A space when left out.'),
+  ];
 }
 
 function substring(
@@ -213,12 +236,14 @@ function replaceText(text: string, find: string, put: string, budget: Budget): s
 }
 
 function replacementText(put: Value, budget: Budget): string {
-  if (put === null) throw valueError('Filter "replace" cannot put null in place of a text', { hint: "Use '' to remove it." });
+  if (put === null)
+    throw valueError('Filter "replace" cannot put null in place of a text', { hint: "Use '' to remove it." });
   return joinedText(put, budget);
 }
 
 function partText(value: Value | undefined, filter: string, budget: Budget): string {
-  if (value === null || value === undefined) throw valueError(`Filter "${filter}" needs the argument "value", found null`);
+  if (value === null || value === undefined)
+    throw valueError(`Filter "${filter}" needs the argument "value", found null`);
   return joinedText(value, budget);
 }
 
@@ -228,7 +253,12 @@ function lineEndOf(text: string): string {
   return text.includes('\r') && !text.includes('\n') ? '\r' : '\n';
 }
 
-function indented(text: string, [amount, prefix]: readonly (Value | undefined)[], filter: string, budget: Budget): string {
+function indented(
+  text: string,
+  [amount, prefix]: readonly (Value | undefined)[],
+  filter: string,
+  budget: Budget,
+): string {
   const count = wholeFrom(amount, `Argument "amount" of filter "${filter}"`);
   if (count < 0) throw valueError(`Argument "amount" of filter "${filter}" must be 0 or more`);
   const end = lineEndOf(text);

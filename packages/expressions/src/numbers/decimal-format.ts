@@ -33,7 +33,9 @@ export function formatNumber(value: number | bigint, pattern: string, locale: st
   const negative = value < 0 || Object.is(value, -0);
   const prefix = negative ? read.negativePrefix : read.prefix;
   const suffix = negative ? read.negativeSuffix : read.suffix;
-  return prefix + digitsOf(typeof value === 'bigint' ? (negative ? -value : value) : Math.abs(value), read, locale) + suffix;
+  return (
+    prefix + digitsOf(typeof value === 'bigint' ? (negative ? -value : value) : Math.abs(value), read, locale) + suffix
+  );
 }
 
 function digitsOf(size: number | bigint, pattern: NumberPattern, locale: string): string {
@@ -47,7 +49,11 @@ function digitsOf(size: number | bigint, pattern: NumberPattern, locale: string)
 function plainDigits(value: number | bigint, pattern: NumberPattern, locale: string): string {
   const { fewestWhole, fewestFraction, mostFraction, group } = pattern;
   const parts = numberFormat(locale, fewestFraction, mostFraction).formatToParts(value);
-  const part = (type: string): string => parts.filter((one) => one.type === type).map((one) => one.value).join('');
+  const part = (type: string): string =>
+    parts
+      .filter((one) => one.type === type)
+      .map((one) => one.value)
+      .join('');
   const fraction = part('fraction');
   let whole = part('integer').padStart(fewestWhole, '0');
   if (fewestWhole === 0 && whole === '0' && (fraction !== '' || fewestFraction > 0)) whole = '';
@@ -56,7 +62,10 @@ function plainDigits(value: number | bigint, pattern: NumberPattern, locale: str
 
 function grouped(whole: string, group: number, locale: string): string {
   if (group === 0) return whole;
-  const separator = numberFormat(locale, 0, 0).formatToParts(1_000_000).find(({ type }) => type === 'group')?.value ?? ',';
+  const separator =
+    numberFormat(locale, 0, 0)
+      .formatToParts(1_000_000)
+      .find(({ type }) => type === 'group')?.value ?? ',';
   const groups: string[] = [];
   for (let end = whole.length; end > 0; end -= group) groups.unshift(whole.slice(Math.max(0, end - group), end));
   return groups.join(separator);
@@ -68,7 +77,12 @@ function numberFormat(locale: string, fewest: number, most: number): Intl.Number
   const key = `${locale}/${fewest}/${most}`;
   let format = formats.get(key);
   if (!format) {
-    const options = { minimumFractionDigits: fewest, maximumFractionDigits: most, roundingMode: 'halfEven', useGrouping: true };
+    const options = {
+      minimumFractionDigits: fewest,
+      maximumFractionDigits: most,
+      roundingMode: 'halfEven',
+      useGrouping: true,
+    };
     format = new Intl.NumberFormat(locale, options as Intl.NumberFormatOptions);
     formats.set(key, format);
   }
@@ -79,7 +93,11 @@ function scientific(value: number, pattern: NumberPattern, locale: string): stri
   const step = pattern.mostWhole > pattern.fewestWhole && pattern.mostWhole > 1 ? pattern.mostWhole : 1;
   const magnitude = value === 0 ? 0 : Math.floor(Math.log10(value));
   const exponent = step > 1 ? Math.floor(magnitude / step) * step : magnitude - Math.max(0, pattern.fewestWhole - 1);
-  const digits = plainDigits(value / 10 ** exponent, { ...pattern, group: 0, fewestWhole: step > 1 ? 1 : pattern.fewestWhole }, locale);
+  const digits = plainDigits(
+    value / 10 ** exponent,
+    { ...pattern, group: 0, fewestWhole: step > 1 ? 1 : pattern.fewestWhole },
+    locale,
+  );
   const sign = exponent < 0 ? '-' : '';
   return `${digits}E${sign}${String(Math.abs(exponent)).padStart(pattern.exponent, '0')}`;
 }
@@ -102,7 +120,10 @@ function readSubpattern(text: string, pattern: string): Omit<NumberPattern, 'neg
   const from = start === -1 ? literals.length : start;
   let to = from;
   while (to < literals.length && !literals[to]?.quoted && /[#0,.E]/.test(literals[to]?.character ?? '')) to++;
-  const number = literals.slice(from, to).map(({ character }) => character).join('');
+  const number = literals
+    .slice(from, to)
+    .map(({ character }) => character)
+    .join('');
   const before = literals.slice(0, from);
   const after = literals.slice(to);
   if (after.some(({ character, quoted }) => !quoted && /[#0]/.test(character))) throw malformed(pattern);
@@ -172,5 +193,7 @@ function count(text: string, sign: string): number {
 }
 
 function malformed(pattern: string): Error {
-  return valueError(`"${pattern.slice(0, 80)}" is not a number pattern`, { hint: 'Patterns look like #,##0.00 or 0.0%.' });
+  return valueError(`"${pattern.slice(0, 80)}" is not a number pattern`, {
+    hint: 'Patterns look like #,##0.00 or 0.0%.',
+  });
 }

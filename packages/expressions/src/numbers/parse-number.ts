@@ -43,7 +43,10 @@ function anyNumber(text: string): Value {
   const whole = /^([-+]?\d+)[lL]?$/.exec(text);
   if (whole) return small(BigInt(whole[1] ?? ''));
   const suffixed = /^(.+?)([fFdD])$/.exec(text);
-  if (suffixed) return suffixed[2]?.toLowerCase() === 'f' ? new Decimal(realOf(suffixed[1] ?? ''), 'Float') : decimal(realOf(suffixed[1] ?? ''));
+  if (suffixed)
+    return suffixed[2]?.toLowerCase() === 'f'
+      ? new Decimal(realOf(suffixed[1] ?? ''), 'Float')
+      : decimal(realOf(suffixed[1] ?? ''));
   return fractional(text);
 }
 
@@ -51,7 +54,11 @@ function anyNumber(text: string): Value {
 function fractional(text: string): Value {
   const value = realOf(text);
   if (isFloat(value)) return new Decimal(value, 'Float');
-  const digits = (number: string): string => number.replace(/e.*$/i, '').replace(/[-+.]/g, '').replace(/^0+|0+$/g, '');
+  const digits = (number: string): string =>
+    number
+      .replace(/e.*$/i, '')
+      .replace(/[-+.]/g, '')
+      .replace(/^0+|0+$/g, '');
   if (digits(String(value)) === digits(text)) return decimal(value);
   return new Decimal(value, 'BigDecimal', text.replace(/^\+/, ''));
 }
