@@ -8,7 +8,7 @@ export const STILL_RUNNING_MS = 300_000;
 
 /** When a trigger must be looked at next; `undefined` when it waits for no time. */
 export function dueAt(record: TriggerRecord, nowMs: number): number | undefined {
-  if (record.owed || record.executionId) return nowMs + CONFIRM_MS;
+  if (record.executionId) return nowMs + CONFIRM_MS;
   return dueDate(record);
 }
 

@@ -34,15 +34,16 @@ export async function startTrigger(context: ServiceContext): Promise<RunningServ
   };
   const keeper = new FlowKeeper({ bus, store, index, dates, clock, log, changed });
   const serverZone = config.timezone;
-  const deps = { bus, store, windows, index, keeper, dates, expressions, templates, serverZone, clock, log };
-  const ends = new LazySubscription(() => hearEnds(bus, { ...deps, freed: () => scheduler.wake() }));
+  const { releases } = scheduler;
+  const deps = { bus, store, windows, index, keeper, releases, dates, expressions, templates, serverZone, clock, log };
+  const ends = new LazySubscription(() => hearEnds(bus, deps));
 
   const changes = hearChanges(bus, keeper);
   await keeper.reconcile();
   bus.onReconnect(() => {
     keeper.reconcile().catch((error: unknown) => log.error({ err: error }, 'triggers not in step with flows'));
   });
-  const commands = answerCommands(bus, { ...deps, freed: () => scheduler.wake() });
+  const commands = answerCommands(bus, deps);
   const health = bus.respond(subjects.health('trigger'), undefined, () => ({ ready: bus.isConnected() }));
   await bus.flush();
 

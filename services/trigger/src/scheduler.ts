@@ -5,10 +5,12 @@ import type { Expressions } from '@tutti/expressions';
 import type { Clock, Logger, Metrics } from '@tutti/service-kit';
 import type { Config } from './config.ts';
 import { dateVariables } from './core/dates.ts';
+import type { Dates } from './core/dates.ts';
 import { dueDate, planDate } from './core/plan-date.ts';
 import type { DatePlan } from './core/plan-date.ts';
 import { flowVariables, triggerName } from './core/trigger-record.ts';
-import { CONFIRM_MS, STILL_RUNNING_MS, dueAt, released } from './due-time.ts';
+import { CONFIRM_MS, STILL_RUNNING_MS, dueAt } from './due-time.ts';
+import { Releases } from './releases.ts';
 import { renderInputs, renderLabels } from './render.ts';
 import type { ScheduleDates } from './schedule-dates.ts';
 import { executionIdFor, hasEnded, requestStart, startOf } from './start-execution.ts';
@@ -45,12 +47,15 @@ interface Decision {
  * about them, and only then asks the executor: a start that is not confirmed is asked for again, under the same id.
  */
 export class Scheduler {
+  readonly releases: Releases;
   readonly #deps: SchedulerDeps;
   readonly #startedAtMs: number;
   readonly #starting = new Set<Promise<void>>();
   readonly #late;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
+  /** Told when fewer starts than `maxStarting` are under way. */
+  #hasRoom: () => void = () => undefined;
   #again = false;
   #stopped = false;
   /** What the timer is set to, Unix ms; and the earliest that was learnt while a round was under way. */
@@ -60,6 +65,7 @@ export class Scheduler {
   constructor(deps: SchedulerDeps) {
     this.#deps = deps;
     this.#startedAtMs = deps.clock.nowMs();
+    this.releases = new Releases(deps.store, deps.clock, (dueAtMs) => this.wakeAt(dueAtMs));
     this.#late = deps.metrics.histogram('tutti_trigger_late_seconds', 'From the due date to the decision to start.');
   }
 
@@ -132,7 +138,7 @@ export class Scheduler {
     if (decisions.length === 0) return;
     this.#again = true;
     for (const { change, start } of decisions) if (start) this.#run(this.#request(change, start));
-    while (this.#starting.size >= config.maxStarting) await Promise.race(this.#starting);
+    if (this.#starting.size >= config.maxStarting) await new Promise<void>((resolve) => (this.#hasRoom = resolve));
   }
 
   async #decide(trigger: StoredTrigger, nowMs: number): Promise<Decision> {
@@ -152,21 +158,21 @@ export class Scheduler {
     const dates = this.#deps.dates.of(definition, flow);
     const plan = planDate(trigger, dates, nowMs, this.#startedAtMs);
     const after = { ...rest, definition, flow, ...plan.after };
-    const start = plan.fireMs === undefined ? undefined : await this.#startFor(trigger, plan, plan.fireMs);
+    const start = plan.fireMs === undefined ? undefined : await this.#startFor(trigger, plan, dates, plan.fireMs);
     if (!start) return { change: { ...after, dueAtMs: dueAt(after, nowMs) } };
     this.#late.observe(Math.max(0, nowMs - plan.fireMs!) / 1000);
-    const waiting = definition.allowConcurrent ? {} : { executionId: start.executionId };
-    return { change: { ...after, ...waiting, owed: start, dueAtMs: nowMs + CONFIRM_MS }, start };
+    return { change: { ...after, executionId: start.executionId, owed: start, dueAtMs: nowMs + CONFIRM_MS }, start };
   }
 
   /** The request for the execution of one date; none when inputs cannot be rendered, which a later try would not mend. */
   async #startFor(
     trigger: StoredTrigger,
     { backfill }: DatePlan,
+    dates: Dates,
     dateMs: number,
   ): Promise<CreateExecution | undefined> {
-    const { expressions, dates, log } = this.#deps;
-    const variables = dateVariables(dates.of(trigger.definition, trigger.flow), dateMs);
+    const { expressions, log } = this.#deps;
+    const variables = dateVariables(dates, dateMs);
     const context = { ...flowVariables(trigger.flow), trigger: variables, schedule: variables };
     const occasion = [triggerName(trigger), dateMs, backfill && `backfill ${backfill.createdAtMs}`]
       .filter(Boolean)
@@ -186,15 +192,10 @@ export class Scheduler {
   }
 
   /** Asks for an execution; its trigger is free again at once when there is nothing to wait for. */
-  async #request(trigger: TriggerChange, start: CreateExecution): Promise<void> {
-    const { bus, store, clock, log } = this.#deps;
-    const outcome = await requestStart(bus, start, log);
-    if (outcome.kind === 'started' && trigger.executionId !== undefined && !hasEnded(outcome.execution)) return;
-    const free = released(trigger);
-    const nowMs = clock.nowMs();
-    const dueAtMs = dueAt(free, nowMs);
-    await store.change(undefined, [{ ...free, version: trigger.version + 1, dueAtMs }], nowMs);
-    if (dueAtMs !== undefined) this.wakeAt(dueAtMs);
+  async #request({ definition }: TriggerChange, start: CreateExecution): Promise<void> {
+    const outcome = await requestStart(this.#deps.bus, start, this.#deps.log);
+    const waits = outcome.kind === 'started' && !definition.allowConcurrent && !hasEnded(outcome.execution);
+    if (!waits) await this.releases.add([start.executionId]);
   }
 
   /** Starts that complete windows of flow triggers owe and nobody has confirmed. */
@@ -213,10 +214,13 @@ export class Scheduler {
   }
 
   #run(work: Promise<void>): void {
-    const { log } = this.#deps;
+    const { log, config } = this.#deps;
     const done = work
       .catch((error: unknown) => log.warn({ err: error }, 'start not confirmed, asked for again later'))
-      .finally(() => this.#starting.delete(done));
+      .finally(() => {
+        this.#starting.delete(done);
+        if (this.#starting.size < config.maxStarting) this.#hasRoom();
+      });
     this.#starting.add(done);
   }
 }

@@ -127,8 +127,8 @@ describe('schedules', () => {
     );
     const [first] = await harness.executor.until(1);
     await harness.executor.end(first!.executionId, 'FAILED');
-    await until(async () => (await stateOf('stops')).disabled);
-    expect(await stateOf('stops')).not.toHaveProperty('executionId');
+    await until(async () => (await stateOf('stops')).executionId === undefined);
+    expect(await stateOf('stops')).toMatchObject({ disabled: true });
   });
 });
 

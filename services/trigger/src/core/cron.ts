@@ -44,6 +44,20 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
+const MAX_REMEMBERED = 1_000;
+const remembered = new Map<string, Cron>();
+
+/** Like `parseCron`, remembering the last thousand: many triggers share an expression. @throws {CronError} */
+export function cronOf(text: string, withSeconds: boolean): Cron {
+  const key = `${withSeconds} ${text}`;
+  const known = remembered.get(key);
+  if (known) return known;
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  const cron = parseCron(text, withSeconds);
+  remembered.set(key, cron);
+  return cron;
+}
+
 /**
  * Reads a cron expression: five fields, or six beginning with seconds; names, ranges, steps, lists and nicknames.
  * @throws {CronError} saying which field is wrong.

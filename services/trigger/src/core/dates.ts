@@ -2,7 +2,7 @@ import type { Json, JsonMap } from '@tutti/contracts';
 import type { TriggerDefinition } from '@tutti/flow-model';
 import { ConditionError } from './condition-error.ts';
 import { conditionFrom, holds } from './condition.ts';
-import { parseCron } from './cron.ts';
+import { cronOf } from './cron.ts';
 import { parseDuration } from '@tutti/flow-model';
 import { formatTime, parseTime } from './iso-time.ts';
 import { nextFire, previousFire } from './schedule.ts';
@@ -80,7 +80,7 @@ function search(step: Step, fromMs: number, fits: (dateMs: number) => boolean): 
 }
 
 function onCron({ cron, withSeconds }: JsonMap, zone: TimeZone): RawDates {
-  const parsed = parseCron(textOf(cron ?? ''), withSeconds === true || withSeconds === 'true');
+  const parsed = cronOf(textOf(cron ?? ''), withSeconds === true || withSeconds === 'true');
   return {
     next: (afterMs) => nextFire(parsed, zone, afterMs),
     previous: (beforeMs) => previousFire(parsed, zone, beforeMs),

@@ -35,9 +35,9 @@ export interface TriggerRecord {
   readonly lastDateMs?: number;
   /** Next date of the schedule itself, also while a backfill runs. */
   readonly nextDateMs?: number;
-  /** The execution it has started, or is about to, and waits for. */
+  /** The execution it has started, or is about to, and waits for; with `allowConcurrent` only until it is created. */
   readonly executionId?: string;
-  /** The start that has been decided and whose confirmation has not been written down. */
+  /** The request for that execution, to be repeated when nobody confirms it. */
   readonly owed?: CreateExecution;
   readonly backfill?: BackfillState;
 }

@@ -11,7 +11,8 @@ import type { AwaitedGroup } from '../core/flow-watch.ts';
 import type { Templates } from '../core/templates.ts';
 import { timeZone } from '../core/time-zone.ts';
 import { flowVariables, triggerName } from '../core/trigger-record.ts';
-import { CONFIRM_MS, dueAt, released } from '../due-time.ts';
+import { CONFIRM_MS } from '../due-time.ts';
+import type { Releases } from '../releases.ts';
 import { renderInputs, renderLabels } from '../render.ts';
 import { executionIdFor, requestStart, startOf } from '../start-execution.ts';
 import type { StoredTrigger } from '../store/trigger-row.ts';
@@ -29,8 +30,7 @@ export interface EndedDeps {
   readonly serverZone: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called when triggers are free again. */
-  readonly freed: () => void;
+  readonly releases: Releases;
 }
 
 type EndedContext = ConditionContext & { readonly execution: ExecutionSnapshot };
@@ -45,24 +45,17 @@ export async function executionsEnded(deps: EndedDeps, executions: readonly Exec
 
 /** Triggers that waited are free again; those with `stopAfter` this state are switched off. */
 async function free(
-  { store, index, clock, freed }: EndedDeps,
+  { store, index, clock, releases }: EndedDeps,
   executions: readonly ExecutionSnapshot[],
 ): Promise<void> {
-  const nowMs = clock.nowMs();
-  const stopping = executions.filter((execution) => index.stopsAfter(execution));
-  await store.transaction(async (transaction) => {
-    const waiting = await store.lockWaiting(
-      transaction,
-      executions.map(({ id }) => id),
-    );
-    const changes = waiting.map((trigger) => ({ ...released(trigger), dueAtMs: dueAt(released(trigger), nowMs) }));
-    await store.change(transaction, changes, nowMs);
-    for (const { namespace, flowId, trigger } of stopping) {
+  for (const execution of executions.filter((each) => index.stopsAfter(each))) {
+    const { namespace, flowId, trigger } = execution;
+    await store.transaction(async (transaction) => {
       const own = await store.lockOne(transaction, { namespace, flowId, triggerId: trigger!.id });
-      if (own) await store.change(transaction, [{ ...own, disabled: true, dueAtMs: undefined }], nowMs);
-    }
-  });
-  freed();
+      if (own) await store.change(transaction, [{ ...own, disabled: true, dueAtMs: undefined }], clock.nowMs());
+    });
+  }
+  await releases.add(executions.map(({ id }) => id));
 }
 
 /** One flow trigger hears of one execution. A fault in its conditions is its own, not that of other triggers. */

@@ -80,14 +80,22 @@ export class TriggerStore {
     });
   }
 
-  /** Triggers that wait for one of these executions, locked. */
-  async lockWaiting(transaction: Queryable, executionIds: readonly string[]): Promise<StoredTrigger[]> {
-    const rows = await transaction.query<TriggerRow>({
-      name: 'trigger lock waiting',
-      text: `SELECT ${COLUMNS} FROM trigger.triggers WHERE execution_id = ANY ($1::text[]) ORDER BY id FOR UPDATE`,
-      values: [executionIds],
+  /**
+   * Triggers wait for these executions no longer; ids that none waits for are left alone.
+   * @returns When they are due now, of those that are due at all.
+   */
+  async release(executionIds: readonly string[], nowMs: number): Promise<number[]> {
+    if (executionIds.length === 0) return [];
+    const rows = await this.#database.query<{ due_at_ms: number | null }>({
+      name: 'trigger release',
+      text: `UPDATE trigger.triggers SET version = version + 1, execution_id = NULL, owed = NULL, updated_at_ms = $2,
+          due_at_ms = CASE WHEN disabled OR (flow ->> 'disabled')::boolean THEN NULL
+            WHEN NOT (backfill ->> 'paused')::boolean THEN (backfill ->> 'currentDateMs')::int8
+            ELSE next_date_ms END
+        WHERE execution_id = ANY ($1::text[]) RETURNING due_at_ms`,
+      values: [executionIds, nowMs],
     });
-    return rows.map(fromRow);
+    return rows.flatMap(({ due_at_ms }) => (due_at_ms === null ? [] : [due_at_ms]));
   }
 
   async lockOne(
