@@ -10,6 +10,16 @@ export {
   writeInputFiles,
   type InputFiles,
 } from './working-files.ts';
+export { bindParameters, firstWord, splitStatements, type SqlStatement } from './sql/split-statements.ts';
+export {
+  fetchOutputs,
+  fetchProperties,
+  fetchTypeOf,
+  takeRows,
+  type Fetched,
+  type FetchType,
+  type Row,
+} from './sql/fetch.ts';
 export * from './declare.ts';
 export type * from './context.ts';
 export { createCatalogue, type TaskCatalogue } from './catalogue.ts';

@@ -5,6 +5,7 @@ import type { Plugin, TaskCatalogue } from '@tutti/plugin-sdk';
 const SHIPPED: readonly (() => Promise<Plugin>)[] = [
   async () => (await import('@tutti/plugin-core')).corePlugin,
   async () => (await import('@tutti/plugin-scripts')).scriptsPlugin,
+  async () => (await import('@tutti/plugin-postgres')).postgresPlugin,
 ];
 
 /**
