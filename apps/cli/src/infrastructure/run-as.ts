@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { UserError } from '@tutti/service-kit';
 
 /** The user and group "nobody", which every Linux has. */
@@ -14,25 +15,32 @@ export interface RunAs {
 }
 
 /**
- * How to run programs on this data: as we are; when we are root as nobody, or, where nobody cannot reach the files, as a
- * user of a namespace of its own. The choice of the first start holds, because the files belong to somebody from then on.
+ * How to run programs on this data: as we are. But when we are root: as nobody, or, where nobody cannot reach the files, as
+ * a user of a namespace of its own; likewise when we are a user without a name, as in some containers. The choice of the
+ * first start holds, because the files belong to somebody from then on.
  * @throws {UserError} POSTGRES_AS_ROOT when neither works.
  */
 export function chooseRunAs(program: string, folder: string, existing: string | undefined): RunAs {
-  if (process.getuid?.() !== 0) return { command: withParent([]), own: () => undefined };
-  if (existing ? statSync(existing).uid === NOBODY : works(AS_NOBODY, program, folder)) return asNobody;
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && hasName()) return { command: withParent([]), own: () => undefined };
+  if (isRoot && (existing ? statSync(existing).uid === NOBODY : works(AS_NOBODY, program, folder))) return asNobody;
   if (works(IN_NAMESPACE, program, folder)) return { command: withParent(IN_NAMESPACE), own: () => undefined };
-  throw new UserError(
-    'POSTGRES_AS_ROOT',
-    'PostgreSQL refuses to run as root, and it cannot be started as another user.',
-    {
-      hint: 'Start Tutti as an ordinary user, or put the clone and the data folder where everybody may read (chmod o+rx).',
-    },
-  );
+  throw new UserError('POSTGRES_AS_ROOT', 'PostgreSQL refuses to run as this user, and cannot be started as another.', {
+    hint: 'Start Tutti as an ordinary user, or put the clone and the data folder where everybody may read (chmod o+rx).',
+  });
 }
 
 const AS_NOBODY = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
-const IN_NAMESPACE = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
+/** Inside we are nobody, outside we stay who we are, so the files are reached and stay ours. */
+const IN_NAMESPACE = ['unshare', '--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
+
+function hasName(): boolean {
+  try {
+    return userInfo().username !== '';
+  } catch {
+    return false;
+  }
+}
 
 const asNobody: RunAs = { command: withParent(AS_NOBODY), own: (path) => chownSync(path, NOBODY, NOBODY) };
 
