@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { UserError, integer, optionalText, readSettings, text } from '@tutti/service-kit';
 import type { Environment } from '@tutti/service-kit';
 
@@ -33,7 +34,8 @@ const SETTINGS = {
   allowedHosts: optionalText({ env: 'TUTTI_GATEWAY_ALLOWED_HOSTS', describe: 'further host names, with commas' }),
   allowedOrigins: optionalText({ env: 'TUTTI_GATEWAY_ALLOWED_ORIGINS', describe: 'further origins, with commas' }),
   natsUrl: text({ env: 'TUTTI_NATS_URL', default: 'nats://127.0.0.1:4222', describe: 'address of NATS' }),
-  storageFolder: text({ env: 'TUTTI_STORAGE_FOLDER', default: '.tutti/storage', describe: 'internal storage' }),
+  home: text({ env: 'TUTTI_HOME', default: '.tutti', describe: 'folder for everything Tutti writes' }),
+  storageFolder: optionalText({ env: 'TUTTI_STORAGE_FOLDER', describe: 'folder of internal storage' }),
   databaseConnections: integer({
     env: 'TUTTI_GATEWAY_DATABASE_CONNECTIONS',
     default: 6,
@@ -69,7 +71,10 @@ const SETTINGS = {
  * @throws {UserError} SETTINGS_INVALID; also when it should be reachable from elsewhere without a login.
  */
 export function readGatewayConfig(env: Environment): GatewayConfig {
-  const { username, password, allowedHosts, allowedOrigins, ...rest } = readSettings(SETTINGS, env);
+  const { username, password, allowedHosts, allowedOrigins, home, storageFolder, ...rest } = readSettings(
+    SETTINGS,
+    env,
+  );
   const credentials = username && password ? { username, password } : undefined;
   if (Boolean(username) !== Boolean(password))
     throw new UserError('SETTINGS_INVALID', 'A login needs both a name and a password.', {
@@ -81,7 +86,13 @@ export function readGatewayConfig(env: Environment): GatewayConfig {
       `The gateway would be reachable from other machines (TUTTI_GATEWAY_HOST=${rest.host}) without a login.`,
       { hint: 'Set TUTTI_GATEWAY_USERNAME and TUTTI_GATEWAY_PASSWORD, or listen on 127.0.0.1.' },
     );
-  return { ...rest, credentials, allowedHosts: listOf(allowedHosts), allowedOrigins: listOf(allowedOrigins) };
+  return {
+    ...rest,
+    credentials,
+    storageFolder: storageFolder ?? join(home, 'storage'),
+    allowedHosts: listOf(allowedHosts),
+    allowedOrigins: listOf(allowedOrigins),
+  };
 }
 
 /** Whether only this machine can reach a server that listens there. */

@@ -15,14 +15,25 @@ export interface RequestContext {
   readonly disconnect?: (code: number, reason: string) => void;
 }
 
-/** A context for one request. */
+/** A context for one request or subscription; what is rarely asked for is made when it is. */
 export function createContext(
   gateway: Gateway,
   caller: Caller,
-  signal: AbortSignal,
+  life: { readonly signal: AbortSignal },
   disconnect?: RequestContext['disconnect'],
 ): RequestContext {
-  return { gateway, caller, signal, loaders: createLoaders(gateway), ...(disconnect && { disconnect }) };
+  let loaders: Loaders | undefined;
+  return {
+    gateway,
+    caller,
+    get signal() {
+      return life.signal;
+    },
+    get loaders() {
+      return (loaders ??= createLoaders(gateway));
+    },
+    ...(disconnect && { disconnect }),
+  };
 }
 
 /** Resolves one field of a type. */

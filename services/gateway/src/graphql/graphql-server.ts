@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { readJson } from '../http/body.ts';
+import type { RequestLife } from '../http/request-life.ts';
 import { createContext } from './context.ts';
 import type { RequestContext } from './context.ts';
 import type { DocumentFactsCache } from './document-facts.ts';
@@ -35,6 +39,7 @@ export class GraphqlServer {
       logger: gateway.log,
       plugins: [
         ApolloServerPluginLandingPageDisabled(),
+        ApolloServerPluginCacheControlDisabled(), // it would look at every field of every answer
         {
           requestDidStart: async () => ({
             didResolveOperation: async ({ document, request, contextValue }) =>
@@ -54,7 +59,7 @@ export class GraphqlServer {
   }
 
   /** Answers a request to `/graphql`. */
-  async handle(request: IncomingMessage, response: ServerResponse, caller: Caller, signal: AbortSignal): Promise<void> {
+  async handle(request: IncomingMessage, response: ServerResponse, caller: Caller, life: RequestLife): Promise<void> {
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers))
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -66,7 +71,7 @@ export class GraphqlServer {
         search: url.includes('?') ? url.slice(url.indexOf('?')) : '',
         body: request.method === 'POST' ? await readJson(request, MAX_BODY_BYTES) : undefined,
       },
-      context: async () => createContext(this.#gateway, caller, signal),
+      context: async () => createContext(this.#gateway, caller, life),
     });
     for (const [name, value] of answer.headers) response.setHeader(name, value);
     response.statusCode = answer.status ?? 200;

@@ -109,7 +109,7 @@ function prepare(
       document,
       variableValues: variables ?? {},
       operationName: operationName ?? null,
-      contextValue: createContext(gateway, caller, controller.signal, (code, reason) => socket.close(code, reason)),
+      contextValue: createContext(gateway, caller, controller, (code, reason) => socket.close(code, reason)),
     };
   } catch (error) {
     return [toGraphqlError(error, gateway)];

@@ -15,6 +15,7 @@ import type { RestApi } from '../rest/rest-api.ts';
 import { RestError, errorReply } from './error-envelope.ts';
 import { json } from './reply.ts';
 import type { Reply } from './reply.ts';
+import { RequestLife } from './request-life.ts';
 
 /** What the server passes requests on to. */
 export interface ServerParts {
@@ -29,6 +30,8 @@ export interface ServerParts {
 
 /** A head that comes this slowly is an attack, ms. */
 const HEADERS_TIMEOUT_MS = 15_000;
+/** A body that has not come whole by then never will, ms. */
+const UPLOAD_TIMEOUT_MS = 30 * 60 * 1000;
 /** An idle connection is kept this long, ms; longer than usual proxies do. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -48,7 +51,7 @@ export class GatewayServer {
   constructor(parts: ServerParts) {
     this.#parts = parts;
     this.#server = createServer(
-      { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS },
+      { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: UPLOAD_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
       (request, response) => void this.#handle(request, response),
     );
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
@@ -79,16 +82,15 @@ export class GatewayServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { access, log } = this.#parts;
     const path = request.url ?? '/';
-    const controller = new AbortController();
-    response.once('close', () => controller.abort());
+    const life = new RequestLife(response);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     try {
       access.checkOrigin(request.headers);
       const caller = access.callerOf(request.headers.authorization);
-      const reply = await this.#dispatch(request, response, caller, controller.signal);
+      const reply = await this.#dispatch(request, response, caller, life);
       if (reply) await send(request, response, reply);
     } catch (error) {
-      if (controller.signal.aborted) return;
+      if (life.isOver) return;
       const { status, body, headers } = errorReply(error, path);
       if (status === 500) log.error({ err: error, path: path.split('?')[0] }, 'request failed');
       if (response.headersSent) response.destroy();
@@ -102,15 +104,15 @@ export class GatewayServer {
     request: IncomingMessage,
     response: ServerResponse,
     caller: Caller,
-    signal: AbortSignal,
+    life: RequestLife,
   ): Promise<Reply | undefined> {
     const { graphql, rest, pages, health } = this.#parts;
     const [path = '/'] = (request.url ?? '/').split('?', 1);
     if (path === '/graphql') {
-      await graphql.handle(request, response, caller, signal);
+      await graphql.handle(request, response, caller, life);
       return undefined;
     }
-    if (path.startsWith('/api/')) return rest.handle(request, caller, signal);
+    if (path.startsWith('/api/')) return rest.handle(request, caller, life);
     if (path === '/ping') return { status: 200, headers: { 'content-type': 'text/plain' }, body: 'pong' };
     if (path === '/health') {
       const { ready, services } = await health();

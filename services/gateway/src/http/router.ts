@@ -11,8 +11,7 @@ export interface RestRequest {
   readonly query: URLSearchParams;
   readonly raw: IncomingMessage;
   readonly caller: Caller;
-  /** Aborts when the client has gone. */
-  readonly signal: AbortSignal;
+  readonly life: { readonly signal: AbortSignal };
 }
 
 /** Answers the requests of one route. */

@@ -172,7 +172,7 @@ function create(context: RequestContext, input: CreateInput) {
     execution: await createExecution(
       context.gateway,
       { ...execution, ...(scheduleAtMs !== undefined && { scheduleAtMs }) },
-      { wait, signal: context.signal },
+      { wait, life: context },
     ),
   }));
 }

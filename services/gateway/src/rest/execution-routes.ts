@@ -77,9 +77,9 @@ export function executionRoutes(gateway: Gateway): Routes<Names> {
 
     'DELETE /executions/{executionId}': order('delete', undefined, empty(204)),
 
-    'GET /executions/{executionId}/follow': async ({ params, signal }) => {
+    'GET /executions/{executionId}/follow': async ({ params, life }) => {
       const execution = await findExecution(gateway, params['executionId'] ?? '');
-      return eventStream(followEvents(gateway, execution, signal));
+      return eventStream(followEvents(gateway, execution, life.signal));
     },
 
     'GET /executions/{executionId}/flow': async ({ params }) => {
@@ -179,7 +179,7 @@ async function withTaskRuns({ taskRuns }: Gateway, executions: readonly Executio
 }
 
 async function createFromForm(gateway: Gateway, request: RestRequest): Promise<Reply> {
-  const { query, signal, params } = request;
+  const { query, life, params } = request;
   const { namespace = '', id: flowId = '' } = params;
   const executionId = drawExecutionId(gateway);
   const labels = labelsOfQuery(query);
@@ -199,7 +199,7 @@ async function createFromForm(gateway: Gateway, request: RestRequest): Promise<R
         ...(scheduleAtMs !== undefined && { scheduleAtMs }),
         ...(typeof idempotencyKey === 'string' && { idempotencyKey }),
       },
-      { wait: flagOf(query, 'wait'), signal },
+      { wait: flagOf(query, 'wait'), life },
     );
     const [answer] = flagOf(query, 'wait') ? await withTaskRuns(gateway, [execution]) : [executionJson(execution)];
     return json({ ...answer, url: urlOf(request, execution) });

@@ -69,7 +69,7 @@ export function logRoutes(gateway: Gateway): Routes<Names> {
 async function* followLines(
   gateway: Gateway,
   flow: { readonly id: string; readonly namespace: string; readonly flowId: string },
-  { query, signal }: RestRequest,
+  { query, life: { signal } }: RestRequest,
 ) {
   yield { id: 'start', data: { executionId: flow.id } };
   const feed = followLog(gateway, {

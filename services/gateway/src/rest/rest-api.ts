@@ -6,6 +6,7 @@ import type { RouteName } from '../access/route-policy.ts';
 import type { Gateway } from '../gateway.ts';
 import { RestError } from '../http/error-envelope.ts';
 import type { Reply } from '../http/reply.ts';
+import type { RequestLife } from '../http/request-life.ts';
 import { Router } from '../http/router.ts';
 import { bulkRoutes } from './bulk-routes.ts';
 import { executionFileRoutes } from './execution-file-routes.ts';
@@ -42,7 +43,7 @@ export class RestApi {
   }
 
   /** Answers a request below `/api/`. */
-  async handle(raw: IncomingMessage, caller: Caller, signal: AbortSignal): Promise<Reply> {
+  async handle(raw: IncomingMessage, caller: Caller, life: RequestLife): Promise<Reply> {
     const target = raw.url ?? '/';
     const [wholePath, search] = split(target, '?');
     const path = withoutTenant(wholePath);
@@ -51,7 +52,7 @@ export class RestApi {
     if (!match) throw this.#notFound(method, wholePath, path, caller);
     authorize(caller, ROUTE_POLICY[match.name]);
     const query = new URLSearchParams(search);
-    return match.handler({ method, target, params: match.params, query, raw, caller, signal });
+    return match.handler({ method, target, params: match.params, query, raw, caller, life });
   }
 
   /** Who has not logged in learns nothing about which paths there are. */

@@ -57,7 +57,7 @@ async function answer(gateway: Gateway, request: RestRequest, reply: WebhookRepl
   if (reply.outcome === 'not-found') throw new RestError(404, `Not Found: ${reply.message}`);
   const { executionId, wait, returnOutputs } = reply;
   const find = () => findExecution(gateway, executionId);
-  const options = { timeoutMs: LONGEST_WAIT_MS, signal: request.signal };
+  const options = { timeoutMs: LONGEST_WAIT_MS, signal: request.life.signal };
   const execution = wait ? await startAndWait(gateway, executionId, find, options) : await find();
   if (wait && returnOutputs) return json(execution.outputs ?? {});
   return json({ tenantId: 'main', ...executionJson(execution), url: urlOf(request, execution) });
