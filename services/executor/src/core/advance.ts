@@ -9,7 +9,7 @@ import { EvaluationError } from './evaluate.ts';
 import { finish } from './finish.ts';
 import { isEnded } from './moves.ts';
 import { showState } from './show-state.ts';
-import { createTaskRun, launchPure, prepare, startNode } from './start.ts';
+import { createTaskRun, launchPure, prepare, retry, startNode } from './start.ts';
 import { stop } from './stop.ts';
 import type { TaskRun } from './state.ts';
 
@@ -40,6 +40,10 @@ function followUp(draft: Draft, id: string): void {
     draft.defer(id);
     return;
   }
+  if (taskRun?.state === 'RETRYING') {
+    retry(draft, taskRun);
+    return;
+  }
   if (!taskRun || !isEnded(taskRun.state)) {
     advance(draft, id);
     return;
@@ -55,8 +59,8 @@ function followUp(draft: Draft, id: string): void {
 
 /** What comes after an ended task run in its strand. A failure ends a strand of the main part, and of no other. */
 function successorOf(draft: Draft, taskRun: TaskRun): PlanNode | undefined {
-  if (draft.isStopping) return undefined;
   const node = draft.node(taskRun);
+  if (draft.isStopping || (isEnded(draft.execution.state) && node.phase !== 'afterExecution')) return undefined;
   const { lists } = node.parent ?? draft.execution.plan;
   if (node.phase === 'tasks') {
     if (node.parent?.lists[node.list]?.[node.index + 1]?.leads) return undefined;
@@ -123,6 +127,7 @@ function fill(draft: Draft, { id }: Scope): boolean {
     created.push(createTaskRun(draft, strand.node, { ...strand, parentId: id === FLOW ? undefined : id }).id);
   for (const taskRunId of created) prepare(draft, draft.find(taskRunId)!);
   if (strand) draft.defer(id);
+  else draft.undefer(id);
   return strand === undefined;
 }
 
@@ -133,14 +138,19 @@ function nextStrand(draft: Draft, id: string): Strand | undefined {
   return draft.execution.tally.started === 0 && node ? { node } : undefined;
 }
 
-/** The main part is over: `errors` follow a failure, then `finally`, then the end. */
+/**
+ * The main part is over: `errors` follow a failure, then `finally`, then the end. Where something beside it has failed
+ * it may have been cut off, which is a failure too, but not one to be handled here.
+ */
 function endMain(draft: Draft, scope: Scope): void {
   const { failed, killed, warned } = draft.tally(scope.id);
-  const cutOff = failed + killed === 0 && isBlocked(draft, scope.id) && isIncomplete(draft, scope);
+  const parentId = parentIdOf(draft, scope.id);
+  const isBeside = parentId !== undefined && isBlocked(draft, parentId);
+  const cutOff = failed + killed === 0 && isBeside && isIncomplete(draft, scope);
   const natural: Outcome = killed > 0 ? 'KILLED' : failed > 0 || cutOff ? 'FAILED' : warned > 0 ? 'WARNING' : 'SUCCESS';
   const outcome = cutOff ? natural : settle(draft, scope, natural);
   if (outcome === undefined) return;
-  const handled = !cutOff && (natural === 'FAILED' || outcome === 'FAILED');
+  const handled = !isBeside && (natural === 'FAILED' || outcome === 'FAILED');
   const part = [...(handled ? ['errors'] : []), 'finally'].find((list) => listsOf(draft, scope)[list]?.length);
   if (!part) {
     close(draft, scope, outcome);
@@ -198,7 +208,7 @@ function close(draft: Draft, { taskRun }: Scope, outcome: TaskRunState): void {
 /** Remembers what was left, and asks to be woken for it at once; on hold, the resume wakes it. */
 function keepPending(draft: Draft): void {
   const { id, note } = draft.execution;
-  const left = [...draft.pending];
+  const left = draft.pending;
   const known = note.pending ?? [];
   if (left.length !== known.length || left.some((item, index) => item !== known[index]))
     draft.noteExecution({ pending: left.length > 0 ? left : null });

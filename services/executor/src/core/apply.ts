@@ -1,5 +1,15 @@
 import type { AttemptSnapshot, TaskRunState } from '@tutti/contracts';
-import { adopt, FLOW, latestPhase, NO_CHILDREN, placeOutputs, put, retally, type Undo } from './derived.ts';
+import {
+  adopt,
+  FLOW,
+  latestPhase,
+  NO_CHILDREN,
+  placeOutputs,
+  put,
+  removeOutputs,
+  retally,
+  type Undo,
+} from './derived.ts';
 import type { Event } from './messages.ts';
 import { checkMove, EXECUTION_MOVES, isEnded, TASK_RUN_MOVES } from './moves.ts';
 import type { Execution, ExecutionNote, TaskRun, TaskRunNote } from './state.ts';
@@ -136,7 +146,7 @@ function drop(execution: Execution, ids: readonly string[], undo: Undo | undefin
   const parents = new Set<string>();
   for (const id of ids.toReversed()) {
     const taskRun = known(execution, id);
-    if (taskRun.outputs) placeOutputs(execution, taskRun, undefined, undo);
+    if (taskRun.outputs) removeOutputs(execution, taskRun, undo);
     retally(execution, taskRun, taskRun.state, undefined);
     parents.add(taskRun.parentId ?? FLOW);
     taskRuns.delete(id);

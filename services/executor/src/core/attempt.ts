@@ -5,8 +5,7 @@ import type { Draft } from './draft.ts';
 import { applyEffects } from './effects.ts';
 import { attemptEnded } from './finish.ts';
 import type { Input } from './messages.ts';
-import { launch, submit } from './start.ts';
-import { showState } from './show-state.ts';
+import { submit } from './start.ts';
 import type { TaskRun } from './state.ts';
 
 type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
@@ -62,12 +61,6 @@ export function loseAttempt(draft: Draft, input: InputOf<'AttemptLost'>): void {
 /** The wait before a retry is over. */
 export function retryDue(draft: Draft, taskRun: TaskRun, attempt: number): void {
   if (taskRun.state !== 'RETRYING' || taskRun.attempt !== attempt) return;
-  if (draft.execution.note.held) {
-    draft.defer(taskRun.id);
-    return drain(draft);
-  }
-  draft.move(taskRun, 'CREATED', { attempt: attempt + 1, cause: 'RETRY' });
-  showState(draft);
-  launch(draft, draft.current(taskRun));
+  draft.follow(taskRun.id);
   drain(draft);
 }

@@ -53,17 +53,29 @@ const waits = (state: TaskRunState | undefined): boolean => state === 'PAUSED' |
 export const isWork = ({ kind, control }: PlanNode): boolean =>
   kind !== 'control' || control === 'subflow' || control === 'workingDirectory';
 
-/** Puts the outputs of a task run where templates look for them; `undefined` takes them away. */
-export function placeOutputs(execution: Execution, taskRun: TaskRun, outputs: JsonMap | undefined, undo?: Undo): void {
+/** Puts the outputs of a task run where templates look for them. */
+export function placeOutputs(execution: Execution, taskRun: TaskRun, outputs: JsonMap, undo?: Undo): void {
   let place: OutputsTree = execution.derived.outputs;
   const path = pathOf(execution, taskRun);
   const last = path.pop()!;
-  for (const key of path) {
-    const next = place[key] as OutputsTree | undefined;
-    if (next === undefined && outputs === undefined) return;
-    place = next ?? set(place, key, emptyTree(), undo);
-  }
+  for (const key of path) place = (place[key] as OutputsTree | undefined) ?? set(place, key, emptyTree(), undo);
   set(place, last, outputs, undo);
+}
+
+/** Takes the outputs of a task run away, with the places that were there for them alone. */
+export function removeOutputs(execution: Execution, taskRun: TaskRun, undo?: Undo): void {
+  const path = pathOf(execution, taskRun);
+  const places: OutputsTree[] = [execution.derived.outputs];
+  for (const key of path.slice(0, -1)) {
+    const next = places.at(-1)![key] as OutputsTree | undefined;
+    if (next === undefined) return;
+    places.push(next);
+  }
+  for (const [index, place] of [...places.entries()].toReversed()) {
+    const inner = places[index + 1];
+    if (inner && Object.keys(inner).length > 0) return;
+    set(place, path[index]!, undefined, undo);
+  }
 }
 
 function set<Value extends OutputsTree | JsonMap | undefined>(

@@ -24,14 +24,15 @@ export class Draft {
   refused: Decision['refused'];
   #startsLeft = STARTS_PER_DECISION;
   /** Task runs (or the flow) whose consequences are still to be drawn. */
-  readonly #agenda: string[] = [];
+  readonly #agenda: { readonly id: string; readonly parentId: string | undefined }[] = [];
   #next = 0;
   readonly #ready: string[] = [];
   #nextReady = 0;
   #stopAsked: { readonly goal: Goal; readonly how: Stop } | undefined;
   /** Whether this decision left something to a later one. */
   hasDeferred = false;
-  readonly #pending: Set<string>;
+  /** By id: the parent, for those that had ended. */
+  readonly #pending = new Map<string, string | undefined>();
   /** Ended children by parent whose end was not followed yet. */
   readonly #unsettled = new Map<string, number>();
   readonly #undo: Undo | undefined;
@@ -47,8 +48,11 @@ export class Draft {
     this.#before = { state, histories, version, labels, variables, taskRunCount, note, tally, counts };
     if (outputs !== undefined) this.#before.outputs = outputs;
     if (error !== undefined) this.#before.error = error;
-    this.#pending = new Set(note.pending ?? []);
-    for (const id of this.#pending) this.#countUnsettled(id, 1);
+    for (const id of note.pending ?? []) {
+      const parentId = this.#parentOfEnded(id);
+      this.#pending.set(id, parentId);
+      this.#countUnsettled(parentId, 1);
+    }
   }
 
   get decision(): Decision {
@@ -130,16 +134,19 @@ export class Draft {
 
   /** Puts a task run on the agenda: one that has ended, or a control task to look at; '' is the flow. */
   follow(id: string): void {
-    this.#agenda.push(id);
-    this.#countUnsettled(id, 1);
+    const parentId = this.#parentOfEnded(id);
+    this.#agenda.push({ id, parentId });
+    this.#countUnsettled(parentId, 1);
   }
-  /** The next on the agenda. */
+  /** The next on the agenda; one that was to be looked at and has ended since stands there again as ended. */
   take(): string | undefined {
-    const id = this.#agenda[this.#next];
-    if (id === undefined) return undefined;
-    this.#next += 1;
-    this.#countUnsettled(id, -1);
-    return id;
+    for (;;) {
+      const entry = this.#agenda[this.#next];
+      if (!entry) return undefined;
+      this.#next += 1;
+      this.#countUnsettled(entry.parentId, -1);
+      if (entry.parentId !== undefined || this.#parentOfEnded(entry.id) === undefined) return entry.id;
+    }
   }
   /** Puts a pure task in the line of those that run once nothing is left on the agenda. */
   runLater(id: string): void {
@@ -155,25 +162,30 @@ export class Draft {
   defer(id: string): void {
     this.hasDeferred = true;
     if (this.#pending.has(id)) return;
-    this.#pending.add(id);
-    this.#countUnsettled(id, 1);
+    const parentId = this.#parentOfEnded(id);
+    this.#pending.set(id, parentId);
+    this.#countUnsettled(parentId, 1);
+  }
+  /** What was left of a task run is done. */
+  undefer(id: string): void {
+    if (!this.#pending.has(id)) return;
+    this.#countUnsettled(this.#pending.get(id), -1);
+    this.#pending.delete(id);
   }
   /** What was left by earlier decisions and this one. */
-  get pending(): ReadonlySet<string> {
-    return this.#pending;
+  get pending(): readonly string[] {
+    return [...this.#pending.keys()];
   }
   /** Takes up what was left. */
   followPending(): void {
-    for (const id of this.#pending) {
-      this.#countUnsettled(id, -1);
+    for (const id of this.pending) {
+      this.undefer(id);
       this.follow(id);
     }
-    this.#pending.clear();
   }
   /** What was left no longer matters. */
   forgetPending(): void {
-    for (const id of this.#pending) this.#countUnsettled(id, -1);
-    this.#pending.clear();
+    for (const id of this.pending) this.undefer(id);
   }
   /** Whether nothing more can come of a control task's children: all have ended, and their ends were followed. */
   isDrained(id: string): boolean {
@@ -183,11 +195,13 @@ export class Draft {
   openStrands(id: string): number {
     return this.tally(id).open + (this.#unsettled.get(id) ?? 0);
   }
-  #countUnsettled(id: string, step: number): void {
-    const child = this.find(id);
-    if (!child || !isEnded(child.state)) return;
-    const parentId = child.parentId ?? FLOW;
-    this.#unsettled.set(parentId, (this.#unsettled.get(parentId) ?? 0) + step);
+  /** The parent of a task run (or the flow) if it has ended. */
+  #parentOfEnded(id: string): string | undefined {
+    const taskRun = this.find(id);
+    return taskRun && isEnded(taskRun.state) ? (taskRun.parentId ?? FLOW) : undefined;
+  }
+  #countUnsettled(parentId: string | undefined, step: number): void {
+    if (parentId !== undefined) this.#unsettled.set(parentId, (this.#unsettled.get(parentId) ?? 0) + step);
   }
   /** Asks that the execution be led to its end, once what is at hand is done. A kill overrules what was asked before. */
   askStop(goal: Goal, how: Stop): void {

@@ -65,6 +65,7 @@ export function finish(
   attemptState: TaskRunState = state,
 ): void {
   const softened = soften(state, draft.node(taskRun).task);
+  draft.undefer(taskRun.id);
   draft.move(taskRun, softened, { ...details(result), ...(softened !== attemptState && { attemptState }) });
   draft.follow(taskRun.id);
 }

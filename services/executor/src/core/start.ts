@@ -5,6 +5,7 @@ import type { Draft } from './draft.ts';
 import { evaluate, EvaluationError, NeedsIo } from './evaluate.ts';
 import { attemptEnded, finish } from './finish.ts';
 import { isEnded } from './moves.ts';
+import { showState } from './show-state.ts';
 import type { TaskRun } from './state.ts';
 import { runPure } from './pure-task.ts';
 
@@ -67,6 +68,13 @@ export function launch(draft: Draft, taskRun: TaskRun): void {
   if (node.kind === 'control' && node.control !== 'workingDirectory') launchControl(draft, taskRun);
   else if (node.kind !== 'pure' || node.references.needsIo) submit(draft, taskRun);
   else draft.runLater(taskRun.id);
+}
+
+/** Begins the next attempt of a task run that has waited for it. */
+export function retry(draft: Draft, taskRun: TaskRun): void {
+  draft.move(taskRun, 'CREATED', { attempt: taskRun.attempt + 1, cause: 'RETRY' });
+  showState(draft);
+  launch(draft, draft.current(taskRun));
 }
 
 /** Hands the attempt to whatever runner of the task's group is free. */

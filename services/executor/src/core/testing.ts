@@ -92,7 +92,18 @@ export const flowOf = (tasks: readonly TaskDefinition[], more: Partial<Flow> = {
 export const planOf = (tasks: readonly TaskDefinition[], more: Partial<Flow> = {}): Plan =>
   compile(flowOf(tasks, more), CATALOGUE, EXPRESSIONS);
 
-export const EXPRESSIONS = new Expressions();
+/** The real engine, with `later(x)`: a function that waits, and gives what it is given. */
+export const EXPRESSIONS = new Expressions().add({
+  functions: {
+    later: {
+      description: 'Its argument, later.',
+      params: [{ name: 'value', description: 'What is given back.' }],
+      example: { template: "{{ later('x') }}", result: 'x' },
+      waits: true,
+      call: ([value]) => Promise.resolve(value ?? null),
+    },
+  },
+});
 
 /** An execution with its world: what it was told, what it asked for. */
 export class World {

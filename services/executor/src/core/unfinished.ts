@@ -22,7 +22,6 @@ const nameOf = ({ taskId, iteration }: TaskRun): string => `${taskId}/${iteratio
 
 /** The same for the flow and for every control task that is open: what an execution that takes over another begins with. */
 export function followAllUnfinished(draft: Draft): void {
-  for (const { id, state } of draft.execution.taskRuns.values())
-    if (state === 'RUNNING') followUnfinished(draft, id);
+  for (const { id, state } of draft.execution.taskRuns.values()) if (state === 'RUNNING') followUnfinished(draft, id);
   followUnfinished(draft, FLOW);
 }
