@@ -48,12 +48,30 @@ export function parseFlow(source: string, catalogue: Catalogue, options: ParseOp
 export const isValid = (findings: readonly Finding[]): boolean =>
   findings.every(({ severity }) => severity !== 'ERROR');
 
-function place(raw: readonly RawFinding[], document: SourceDocument | undefined, options: ParseOptions): Finding[] {
+/** More findings than this help nobody, and would not fit into a message. */
+const MOST_FINDINGS = 200;
+
+/** The first findings, errors before others, with how many there are beyond them. */
+function bounded(findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length <= MOST_FINDINGS) return findings;
+  const kept = findings.toSorted((left, right) => rank(left) - rank(right)).slice(0, MOST_FINDINGS);
+  const message = `${findings.length - MOST_FINDINGS} more faults and remarks are not shown.`;
+  return [...kept, { severity: isValid(findings) ? 'INFO' : 'ERROR', code: 'FINDINGS_LEFT_OUT', message, path: '' }];
+}
+
+const rank = ({ severity }: Finding): number => ['ERROR', 'WARNING', 'INFO'].indexOf(severity);
+
+function place(
+  raw: readonly RawFinding[],
+  document: SourceDocument | undefined,
+  options: ParseOptions,
+): readonly Finding[] {
   const firstLine = options.firstLine ?? 1;
-  return raw
+  const placed = raw
     .map(({ path, onKey, place: known, ...finding }) => {
       const at = known ?? document?.place(path, onKey) ?? { line: 1, column: 1 };
       return { ...finding, path: pathText(path), line: at.line + firstLine - 1, column: at.column };
     })
     .toSorted((left, right) => left.line - right.line || left.column - right.column);
+  return bounded(placed);
 }

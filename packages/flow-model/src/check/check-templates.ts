@@ -1,6 +1,5 @@
 import type { Flow } from '../flow.ts';
 import type { Findings, Place } from '../finding.ts';
-import type { TemplateReferences } from '../plan.ts';
 import { scalarOffset } from '../yaml/scalar-offset.ts';
 import { NamesInScope, type VariableUse } from './names-in-scope.ts';
 import type { TemplateFault, WeighedFault } from './template-fault.ts';
@@ -9,19 +8,17 @@ import type { Checked } from './checked.ts';
 
 /** What the check of templates needs of the expression language. */
 export interface TemplateChecker {
-  /** What shows without rendering: syntax, unknown filters and functions. */
-  check(template: string): readonly TemplateFault[];
-  references(template: string): TemplateReferences & { readonly uses: readonly VariableUse[] };
+  /** What shows without rendering: faults of syntax, unknown filters and functions; and the variables it uses. */
+  inspect(template: string): { readonly findings: readonly TemplateFault[]; readonly uses: readonly VariableUse[] };
 }
 
 /** Checks every template of a flow: that it parses, that filters and functions exist, and the tasks and inputs it names. */
 export function checkTemplates(flow: Flow, checked: Checked, templates: TemplateChecker): void {
   const names = new NamesInScope(flow, checked.catalogue);
   for (const site of templateSites(flow, checked)) {
-    const faults = templates.check(site.template);
-    for (const fault of faults) report(site, { ...fault, severity: 'ERROR' }, checked);
-    if (faults.length > 0) continue;
-    for (const fault of names.faults(site, templates.references(site.template).uses)) report(site, fault, checked);
+    const { findings, uses } = templates.inspect(site.template);
+    for (const fault of findings) report(site, { ...fault, severity: 'ERROR' }, checked);
+    for (const fault of names.faults(site, uses)) report(site, fault, checked);
   }
 }
 

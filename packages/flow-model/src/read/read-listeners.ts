@@ -54,8 +54,8 @@ function termOf({ type, properties }: ConditionDefinition): string | undefined {
   const states = (name: string): string | undefined =>
     isJsonList(properties[name]) ? JSON.stringify(properties[name]).replaceAll('"', "'") : undefined;
   const parts = [
-    states('in') && `execution.state in ${states('in')}`,
-    states('notIn') && `not (execution.state in ${states('notIn')})`,
+    states('in') && `${states('in')} contains execution.state`,
+    states('notIn') && `not (${states('notIn')} contains execution.state)`,
   ].filter((part) => part !== undefined);
   return parts.join(' and ') || undefined;
 }

@@ -68,7 +68,8 @@ function readTask(source: JsonMap, path: Path, reader: Reader, dependsOn?: strin
     properties: info ? onlyKnown(properties, info) : properties,
     children,
   });
-  reader.origins.set(task, path, paths);
+  const dependsOnPath = [...path.slice(0, -1), 'dependsOn'];
+  reader.origins.set(task, path, dependsOn ? new Map([...paths, ['dependsOn', dependsOnPath]]) : paths);
   return task;
 }
 

@@ -5,5 +5,5 @@ export const LIMITS = {
   /** Maps and lists in one another. */
   nesting: 100,
   /** Values after aliases have been followed: what a few lines of aliases can blow up to. */
-  values: 200_000,
+  values: 100_000,
 } as const;

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, type Document, type LineCounter, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml'; // prettier-ignore
+import { isAlias, isMap, isScalar, type LineCounter, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml'; // prettier-ignore
 import type { Findings, Path, Place } from '../finding.ts';
 import { isJsonList, isJsonMap, type Json, type JsonMap } from '../json.ts';
 import { LIMITS } from './limits.ts';
@@ -10,21 +10,28 @@ type BlockMap = YAMLMap<Node, Node | null>;
 /** Turns the nodes of one document into JSON, and reports what YAML allows and flows do not. */
 export class NodeReader {
   readonly #source: string;
-  readonly #document: Document.Parsed;
   readonly #lines: LineCounter;
   readonly #findings: Findings;
+  readonly #anchors = new Map<string, Node>();
   #values = 0;
 
-  constructor(source: string, document: Document.Parsed, lines: LineCounter, findings: Findings) {
+  constructor(source: string, lines: LineCounter, findings: Findings) {
     this.#source = source;
-    this.#document = document;
     this.#lines = lines;
     this.#findings = findings;
   }
 
   read(node: Node | null, path: Path): Json {
     if (++this.#values > LIMITS.values) return this.#overflow(path);
-    if (isAlias(node)) return this.#alias(node.source, node.resolve(this.#document), path);
+    if (path.length > LIMITS.nesting) return this.#tooDeep(path);
+    if (isAlias(node)) return this.#alias(node.source, path);
+    const value = this.#value(node, path);
+    // Only now: an alias within what it names would never end.
+    if (node?.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    return value;
+  }
+
+  #value(node: Node | null, path: Path): Json {
     if (isScalar(node)) return this.#scalar(node, path);
     if (isMap(node)) return this.#map(node as BlockMap, path);
     if (node && 'items' in node) return (node.items as Node[]).map((item, index) => this.read(item, [...path, index]));
@@ -42,7 +49,8 @@ export class NodeReader {
     return value;
   }
 
-  #alias(name: string, target: Node | undefined, path: Path): Json {
+  #alias(name: string, path: Path): Json {
+    const target = this.#anchors.get(name);
     if (target) return this.read(target, path);
     this.#findings.error(path, 'YAML_ALIAS_UNKNOWN', `Nothing is anchored as "&${name}" before this alias.`);
     return null;
@@ -81,6 +89,11 @@ export class NodeReader {
   #overflow(path: Path): null {
     if (this.#values === LIMITS.values + 1)
       this.#findings.error(path, 'YAML_TOO_LARGE', `More than ${LIMITS.values} values, once aliases are followed.`);
+    return null;
+  }
+
+  #tooDeep(path: Path): null {
+    this.#findings.error(path, 'YAML_TOO_DEEP', `More than ${LIMITS.nesting} maps and lists in one another.`);
     return null;
   }
 

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, type Document, type LineCounter, type Node, type Pair, type Scalar } from 'yaml';
+import { isMap, isScalar, type Document, type LineCounter, type Node, type Pair, type Scalar } from 'yaml';
 import type { Findings, Path, Place } from '../finding.ts';
 import type { Json } from '../json.ts';
 import { NodeReader } from './node-reader.ts';
@@ -32,7 +32,7 @@ export function sourceDocument(
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const data = new NodeReader(source, document, lines, findings).read(document.contents, []);
+  const data = new NodeReader(source, lines, findings).read(document.contents, []);
   return {
     source,
     data,
@@ -59,12 +59,12 @@ function offsetOf({ node, key, missing }: Found, onKey: boolean): number {
   return ((onKey && missing === 0 ? key : node) ?? node)?.range?.[0] ?? 0;
 }
 
-/** Walks along a path as far as the source goes. */
+/** Walks along a path as far as the source goes: what stands behind an alias has its place at the alias. */
 function descend(document: Document.Parsed, path: Path): Found {
   let node: Node | null = document.contents;
   let key: Node | null = null;
   for (const [index, step] of path.entries()) {
-    const pair = stepInto(isAlias(node) ? (node.resolve(document) ?? null) : node, step);
+    const pair = stepInto(node, step);
     if (!pair) return { node, key, missing: path.length - index };
     key = pair.key;
     node = pair.value ?? pair.key;
