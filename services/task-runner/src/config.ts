@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DEFAULT_WORKER_GROUP } from '@tutti/contracts';
 import { integer, readSettings, text } from '@tutti/service-kit';
 import type { Environment } from '@tutti/service-kit';
+import { ownFolder } from './leftovers.ts';
 
 /** Settings of the task-runner; the README lists them. */
 export interface TaskRunnerConfig {
@@ -11,6 +12,8 @@ export interface TaskRunnerConfig {
   readonly slots: number;
   readonly waitingSlots: number;
   readonly home: string;
+  /** What every runner of the installation on this machine has its folder in. */
+  readonly runnersFolder: string;
   /** Where attempts work on the local disk. */
   readonly folder: string;
   readonly hostAliases: ReadonlyMap<string, string>;
@@ -66,7 +69,8 @@ export function readConfig(env: Environment): TaskRunnerConfig {
     },
     env,
   );
-  return { ...settings, folder: join(settings.home, 'runner'), hostAliases: parseAliases(hostAliases) };
+  const runnersFolder = join(settings.home, 'runner');
+  return { ...settings, runnersFolder, folder: ownFolder(runnersFolder), hostAliases: parseAliases(hostAliases) };
 }
 
 /** Names a runner process among others. */

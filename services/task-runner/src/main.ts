@@ -8,12 +8,14 @@ import { openLocalStorage } from '@tutti/storage';
 import { readConfig, workerIdOf } from './config.ts';
 import { createExpressionServices } from './context/expression-services.ts';
 import { ExecutorClient } from './executor-client.ts';
+import { clearLeftovers } from './leftovers.ts';
 import { startTaskRunner } from './service.ts';
 
 await runService({
   name: 'task-runner',
   async start({ name, log, clock, metrics, env }) {
     const config = readConfig(env);
+    await clearLeftovers(config.runnersFolder, log);
     const [bus, catalogue, storage] = await Promise.all([
       connectBus({ url: config.natsUrl, name, log }),
       loadCatalogue(),

@@ -88,6 +88,7 @@ describe('the task-runner', () => {
         slots: 2,
         waitingSlots: 10,
         home: folder,
+        runnersFolder: folder,
         folder: join(folder, 'runner'),
         hostAliases: new Map(),
         logMaxBytes: 1024 * 1024,
