@@ -5,8 +5,14 @@ import type { Json } from './json.ts';
 import type { NodeControl, Phase, Plan, PlanLists, PlanNode, PropertyPlan, TemplateReader } from './plan.ts';
 import { holdsTemplate, referencesOf } from './references.ts';
 
-/** Control tasks whose children run side by side, each a strand of its own. */
-const SIDE_BY_SIDE: ReadonlySet<NodeControl> = new Set(['parallel', 'dag', 'eachParallel', 'batches']);
+/** Control tasks whose children do not follow one another, as far as the executor is concerned. */
+const SIDE_BY_SIDE: ReadonlySet<NodeControl> = new Set([
+  'parallel',
+  'dag',
+  'eachParallel',
+  'batches',
+  'workingDirectory',
+]);
 const PHASES: Readonly<Record<string, Phase>> = {
   errors: 'errors',
   finally: 'finally',

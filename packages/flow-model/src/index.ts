@@ -27,3 +27,5 @@ export { InputFault } from './inputs/input-fault.ts';
 export { identifyFlow } from './identify-flow.ts';
 export { parsePluginDefaults } from './parse-plugin-defaults.ts';
 export { parseValue } from './yaml/parse-value.ts';
+export { jsonSchemaOf } from './schema/json-schema.ts';
+export { inputDeclarations } from './inputs/input-declarations.ts';

@@ -382,6 +382,10 @@ colour: red
     ['{id: s, type: core.flow.Switch, value: x}', 'SWITCH_EMPTY tasks[0]'],
     ['{id: w, type: core.flow.WorkingDirectory, tasks: []}', 'TASKS_EMPTY tasks[0]'],
     ['{id: s, type: core.flow.Subflow, namespace: company.team, flowId: f}', 'FLOW_RECURSIVE tasks[0].flowId'],
+    [
+      '{id: p, type: core.flow.Pause, onResume: [{id: why, type: STRNG}]}',
+      'PROPERTY_INVALID tasks[0].onResume[0].type',
+    ],
     ['{id: l, type: core.log.Log, message: m, timeout: 5m}', 'PROPERTY_INVALID tasks[0].timeout'],
     ['{id: l, type: core.log.Log, message: m, runIf: "{{ 1 +* 2 }}"}', 'EXPRESSION_SYNTAX tasks[0].runIf'],
   ])('of a task: %s', (task, expected) => {

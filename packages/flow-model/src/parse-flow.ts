@@ -73,5 +73,5 @@ function place(
       return { ...finding, path: pathText(path), line: at.line + firstLine - 1, column: at.column };
     })
     .toSorted((left, right) => left.line - right.line || left.column - right.column);
-  return bounded(placed);
+  return bounded(once(placed));
 }

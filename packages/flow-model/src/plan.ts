@@ -53,6 +53,8 @@ export interface PropertyPlan {
 export interface References {
   /** Ids of the tasks whose outputs are referred to; `all` when that is only known while rendering. */
   readonly outputs: 'all' | ReadonlySet<string>;
+  /** Those of them that are only read at the task run's own iteration: `outputs.a[taskrun.value]`. */
+  readonly own: ReadonlySet<string>;
   /** Variables that are referred to: `outputs`, `tasks`, `inputs` … */
   readonly names: 'all' | ReadonlySet<string>;
   /** Some function waits for something outside (`kv`, `secret`, `read`, `http` …), or a secret input is used. */

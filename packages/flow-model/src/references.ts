@@ -20,6 +20,7 @@ export function referencesOf(
   secretInputs: ReadonlySet<string>,
 ): References {
   const outputs = new Set<string>();
+  const elsewhere = new Set<string>();
   const names = new Set<string>();
   let all = false;
   let needsIo = false;
@@ -36,11 +37,28 @@ export function referencesOf(
       if (root === 'inputs') needsIo ||= first === undefined ? secretInputs.size > 0 : secretInputs.has(first);
       if (root !== 'outputs') continue;
       if (first === undefined) all = true;
-      else outputs.add(first);
+      else {
+        outputs.add(first);
+        if (!isReadAtOwnIteration(template, first)) elsewhere.add(first);
+      }
     }
   };
   for (const value of values) eachTemplate(value, visit);
-  return { outputs: all ? 'all' : outputs, names: all ? 'all' : names, needsIo };
+  const own = new Set([...outputs].filter((id) => !elsewhere.has(id)));
+  return { outputs: all ? 'all' : outputs, own, names: all ? 'all' : names, needsIo };
+}
+
+/**
+ * Whether a template reads the outputs of a task nowhere but at the iteration it is rendered in. What is written in
+ * another way counts as read elsewhere: then all iterations are handed over, which is slower and never wrong.
+ */
+function isReadAtOwnIteration(template: string, id: string): boolean {
+  const name = id.replaceAll(/[^A-Za-z0-9_]/g, String.raw`\$&`);
+  const value = String.raw`\s*\[\s*(?:taskrun|parent\.taskrun|parents\[\d+\]\.taskrun)\.value\s*\]`;
+  const anywhere = new RegExp(String.raw`\boutputs\s*(?:\.\s*${name}\b|\[\s*['"]${name}['"]\s*\])`, 'g');
+  const own = new RegExp(anywhere.source + value, 'g');
+  const found = template.match(anywhere)?.length ?? 0;
+  return found > 0 && found === (template.match(own)?.length ?? 0);
 }
 
 function referencesIn(template: string, reader: TemplateReader) {

@@ -6,8 +6,11 @@ import { INPUT_TYPES } from '../read/read-input.ts';
 import { findCycle } from './check-tasks.ts';
 import type { Checked } from './checked.ts';
 
+/** Where faults go, and where the inputs stand. */
+type Reporting = Pick<Checked, 'findings' | 'origins'>;
+
 /** What the declarations of inputs must keep to, each by itself and among one another. */
-export function checkInputDeclarations(inputs: readonly InputDeclaration[], checked: Checked): void {
+export function checkInputDeclarations(inputs: readonly InputDeclaration[], checked: Reporting): void {
   for (const input of inputs) {
     checkItemType(input, checked);
     checkChoice(input, checked);
@@ -17,7 +20,7 @@ export function checkInputDeclarations(inputs: readonly InputDeclaration[], chec
   checkDependencies(inputs, checked);
 }
 
-function checkItemType(input: InputDeclaration, { findings, origins }: Checked): void {
+function checkItemType(input: InputDeclaration, { findings, origins }: Reporting): void {
   const { itemType } = input.properties;
   const path = origins.property(input, 'itemType');
   if (input.type === 'ARRAY' && itemType === undefined)
@@ -28,7 +31,7 @@ function checkItemType(input: InputDeclaration, { findings, origins }: Checked):
     findings.error(path, 'PROPERTY_INVALID', `"itemType" must be one of ${types.join(', ')}.`, { hint: didYouMean(JSON.stringify(itemType), types) }); // prettier-ignore
 }
 
-function checkChoice(input: InputDeclaration, { findings, origins }: Checked): void {
+function checkChoice(input: InputDeclaration, { findings, origins }: Reporting): void {
   if (!['SELECT', 'MULTISELECT', 'ENUM'].includes(input.type)) return;
   const { values, expression } = input.properties;
   if (values === undefined && expression === undefined)
@@ -39,7 +42,7 @@ function checkChoice(input: InputDeclaration, { findings, origins }: Checked): v
     findings.error(origins.property(input, 'expression'), 'PROPERTY_INVALID', 'Only one of "values" and "expression" can be given.'); // prettier-ignore
 }
 
-function checkValidator(input: InputDeclaration, { findings, origins }: Checked): void {
+function checkValidator(input: InputDeclaration, { findings, origins }: Reporting): void {
   const { validator } = input.properties;
   if (typeof validator !== 'string') return;
   try {
@@ -49,7 +52,7 @@ function checkValidator(input: InputDeclaration, { findings, origins }: Checked)
   }
 }
 
-function checkRange(input: InputDeclaration, { findings, origins }: Checked): void {
+function checkRange(input: InputDeclaration, { findings, origins }: Reporting): void {
   for (const [low, high] of [
     ['min', 'max'],
     ['after', 'before'],
@@ -63,7 +66,7 @@ function checkRange(input: InputDeclaration, { findings, origins }: Checked): vo
 const comparable = (value: Json | undefined) => (typeof value === 'number' ? value : undefined);
 
 /** Dependencies must be inputs, and no input may wait for itself by way of others. */
-function checkDependencies(inputs: readonly InputDeclaration[], { findings, origins }: Checked): void {
+function checkDependencies(inputs: readonly InputDeclaration[], { findings, origins }: Reporting): void {
   const byId = new Map(inputs.map((input) => [input.id, input]));
   for (const input of inputs)
     for (const [index, id] of (input.dependsOn?.inputs ?? []).entries()) {

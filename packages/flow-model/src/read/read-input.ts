@@ -6,6 +6,9 @@ import { isJsonMap, type Json, type JsonMap } from '../json.ts';
 import { Fields } from './fields.ts';
 import type { Reader } from './reader.ts';
 
+/** Where faults go, and where places are kept. */
+type Reporting = Pick<Reader, 'findings' | 'origins'>;
+
 const COMMON = ['id', 'type', 'displayName', 'description', 'required', 'defaults', 'prefill', 'dependsOn'];
 const CHOICE = ['values', 'expression', 'allowCustomValue', 'isRadio', 'autoSelectFirst'];
 const RANGE = ['min', 'max'];
@@ -37,7 +40,7 @@ const TYPES = Object.keys(INPUT_TYPES) as InputType[];
 
 const INPUT_ID = /^[a-zA-Z0-9][.a-zA-Z0-9_-]*$/;
 
-export function readInputs(source: readonly Json[] | undefined, path: Path, reader: Reader): InputDeclaration[] {
+export function readInputs(source: readonly Json[] | undefined, path: Path, reader: Reporting): InputDeclaration[] {
   return (source ?? []).flatMap((item, index) => {
     const at = [...path, index];
     if (isJsonMap(item)) return readInput(item, at, reader);
@@ -46,7 +49,7 @@ export function readInputs(source: readonly Json[] | undefined, path: Path, read
   });
 }
 
-function readInput(source: JsonMap, path: Path, reader: Reader): InputDeclaration[] {
+function readInput(source: JsonMap, path: Path, reader: Reporting): InputDeclaration[] {
   const { data, paths } = modernise('input', source, path, reader.findings);
   const fields = new Fields(data, path, reader.findings, paths);
   const id = readInputId(fields);
@@ -94,7 +97,7 @@ function readDependsOn(parent: Fields): InputDeclaration['dependsOn'] | undefine
   return dependsOn;
 }
 
-export function readOutputs(source: readonly Json[] | undefined, path: Path, reader: Reader): OutputDeclaration[] {
+export function readOutputs(source: readonly Json[] | undefined, path: Path, reader: Reporting): OutputDeclaration[] {
   return (source ?? []).flatMap((item, index) => {
     const at = [...path, index];
     if (isJsonMap(item)) return readOutput(item, at, reader);
@@ -103,7 +106,7 @@ export function readOutputs(source: readonly Json[] | undefined, path: Path, rea
   });
 }
 
-function readOutput(source: JsonMap, path: Path, reader: Reader): OutputDeclaration[] {
+function readOutput(source: JsonMap, path: Path, reader: Reporting): OutputDeclaration[] {
   const fields = new Fields(source, path, reader.findings);
   const id = readInputId(fields);
   const type = readType(fields, `The output "${id}"`);

@@ -1,4 +1,5 @@
-import type { TaskTypeInfo } from '../catalogue.ts';
+import type { ControlKind, TaskTypeInfo } from '../catalogue.ts';
+import { checkInputDeclarations } from '../check/check-input-declarations.ts';
 import { defined } from '../defined.ts';
 import { modernise, olderNames } from '../dialect/modernise.ts';
 import type { Path } from '../finding.ts';
@@ -8,6 +9,7 @@ import { checkProperties } from './check-properties.ts';
 import { Fields } from './fields.ts';
 import { runnerWithDefaults, withDefaults } from './plugin-defaults.ts';
 import { readChildren } from './read-children.ts';
+import { readInputs } from './read-input.ts';
 import { readRetry } from './read-retry.ts';
 import type { Reader } from './reader.ts';
 import { allNames, resolveType, taskLookup } from './resolve-type.ts';
@@ -59,6 +61,7 @@ function readTask(source: JsonMap, path: Path, reader: Reader, dependsOn?: strin
   for (const name of IGNORED) if (!owns(info, name)) fields.take(name);
   const rest = fields.rest();
   const { children, properties } = readChildren(rest, info, fields, (list, at) => readTasks(list, at, reader));
+  readForm(properties, info, fields, reader);
   if (info) checkProperties({ of: `The task "${id}"`, written, info, common: TASK_PROPERTIES }, rest, fields);
   const task = defined<TaskDefinition>({
     id,
@@ -71,6 +74,16 @@ function readTask(source: JsonMap, path: Path, reader: Reader, dependsOn?: strin
   const dependsOnPath = [...path.slice(0, -1), 'dependsOn'];
   reader.origins.set(task, path, dependsOn ? new Map([...paths, ['dependsOn', dependsOnPath]]) : paths);
   return task;
+}
+
+/** Inputs that a person fills in while the execution waits: their faults are found now. */
+const FORMS: Partial<Record<ControlKind, string>> = { pause: 'onResume', approval: 'inputs' };
+
+function readForm(properties: JsonMap, info: TaskTypeInfo | undefined, fields: Fields, reader: Reader): void {
+  const name = info?.control && FORMS[info.control];
+  const form = name === undefined ? undefined : properties[name];
+  if (name !== undefined && isJsonList(form))
+    checkInputDeclarations(readInputs(form, fields.pathOf(name), reader), reader);
 }
 
 function findType(written: string, path: Path, { catalogue, findings }: Reader): TaskTypeInfo | undefined {

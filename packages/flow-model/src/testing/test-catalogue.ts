@@ -25,7 +25,7 @@ const TASKS: readonly Sketch[] = [
   { type: 'core.flow.LoopUntil', aliases: [long('core.flow.WaitFor')], properties: ['condition*', 'tasks*+'], control: 'loopUntil' }, // prettier-ignore
   { type: 'core.flow.ForEachItem', properties: ['items*', 'namespace*', 'flowId*'], control: 'forEachItem' },
   { type: 'core.flow.Subflow', properties: ['namespace*', 'flowId*', 'inputs'], control: 'subflow' },
-  { type: 'core.flow.Pause', properties: ['pauseDuration@delay', 'timeout'], control: 'pause' },
+  { type: 'core.flow.Pause', properties: ['pauseDuration@delay', 'timeout', 'onResume'], control: 'pause' },
   { type: 'core.flow.WorkingDirectory', properties: ['tasks*+'], control: 'workingDirectory' },
   {
     type: 'scripts.python.Script',
