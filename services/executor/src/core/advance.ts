@@ -3,7 +3,7 @@ import type { PlanNode } from '@tutti/flow-model';
 import { conclude } from './conclude.ts';
 import type { Control, Outcome, Strand } from './control/control.ts';
 import { controlOf } from './control/index.ts';
-import { FLOW } from './derived.ts';
+import { FLOW, isWork } from './derived.ts';
 import type { Draft } from './draft.ts';
 import { EvaluationError } from './evaluate.ts';
 import { finish } from './finish.ts';
@@ -93,9 +93,11 @@ interface Scope {
 function scopeOf(draft: Draft, id: string): Scope | undefined {
   if (id === FLOW) return isEnded(draft.execution.state) ? undefined : { id };
   const taskRun = draft.find(id)!;
-  const { control } = draft.node(taskRun);
+  const node = draft.node(taskRun);
+  const { control } = node;
   const begun = taskRun.state === 'RUNNING' || taskRun.state === 'KILLING';
-  return begun && control && !taskRun.note.awaiting ? { id, taskRun, control: controlOf(control) } : undefined;
+  const isElsewhere = taskRun.note.awaiting || (isWork(node) && !taskRun.note.result);
+  return begun && control && !isElsewhere ? { id, taskRun, control: controlOf(control) } : undefined;
 }
 
 /** After a failure nothing new begins, neither here nor in whatever runs beside the one that failed. */

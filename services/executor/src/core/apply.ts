@@ -112,7 +112,7 @@ function attemptsAfter(
 ): readonly AttemptSnapshot[] {
   const { attempt, to, atMs, cause = 'FIRST', workerId } = event;
   const last = attempts.at(-1);
-  if (last && last.attempt !== attempt) return [...closed(attempts, 'FAILED', atMs), { attempt, cause, state: to }];
+  if (attempt !== (last?.attempt ?? 1)) return [...closed(attempts, 'FAILED', atMs), { attempt, cause, state: to }];
   if (to === 'RUNNING') {
     const begun = { startedAtMs: atMs, ...(workerId !== undefined && { workerId }) };
     if (!last) return [{ attempt, cause, state: to, ...begun }];

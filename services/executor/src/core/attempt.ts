@@ -30,19 +30,25 @@ export function isWaitingForRunner({ kind, control }: PlanNode, taskRun: TaskRun
 /** A runner reports how an attempt ended. One that comes twice, late or for another attempt changes nothing. */
 export function endAttempt(draft: Draft, input: InputOf<'AttemptEnded'>): void {
   const taskRun = draft.attempt(input);
-  if (!taskRun || !(isOnRunner(taskRun) || isWaitingForRunner(draft.node(taskRun), taskRun))) return;
-  if (draft.node(taskRun).control) directoryEnded(draft, taskRun, input);
-  else attemptEnded(draft, taskRun, input);
+  if (!taskRun) return;
+  if (isWaitingForRunner(draft.node(taskRun), taskRun)) draft.move(taskRun, 'RUNNING');
+  else if (!isOnRunner(draft.node(taskRun), taskRun)) return;
+  if (draft.node(taskRun).control) directoryEnded(draft, draft.current(taskRun), input);
+  else attemptEnded(draft, draft.current(taskRun), input);
   if (input.effects && input.state !== 'KILLED') applyEffects(draft, input.effects);
   drain(draft);
 }
 
-const isOnRunner = ({ state }: TaskRun): boolean => state === 'RUNNING' || state === 'KILLING';
+/** Whether a runner carries the attempt out. */
+function isOnRunner({ kind, control }: PlanNode, { state, note }: TaskRun): boolean {
+  const work = kind !== 'control' || (control === 'workingDirectory' && !note.result);
+  return work && (state === 'RUNNING' || state === 'KILLING');
+}
 
 /** The runner is gone: another attempt is made, or the task fails, as it says. */
 export function loseAttempt(draft: Draft, input: InputOf<'AttemptLost'>): void {
   const taskRun = draft.attempt(input);
-  if (!taskRun || !isOnRunner(taskRun)) return;
+  if (!taskRun || !isOnRunner(draft.node(taskRun), taskRun)) return;
   const lost = taskRun.attempts.filter(({ cause }) => cause === 'WORKER_LOST').length;
   if (taskRun.state === 'KILLING') attemptEnded(draft, taskRun, { state: 'KILLED' });
   else if (draft.node(taskRun).task.onWorkerLost !== 'FAIL' && lost < MAX_LOST_ATTEMPTS) {

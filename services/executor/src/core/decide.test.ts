@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { control, effect, failing, planOf, run, say, World } from './testing.ts';
+import { control, effect, failing, ifElse, planOf, run, say, World } from './testing.ts';
 
 const world = (...args: Parameters<typeof planOf>) => new World(planOf(...args)).start();
 
@@ -50,10 +50,9 @@ describe('decide', () => {
   });
 
   it('runs the branch whose condition holds', () => {
-    // oxlint-disable-next-line unicorn/no-thenable -- the word of the language
-    const branches = { then: [say('yes', '1')], else: [say('no', '0')] };
-    expect(world([control('if', 'i', branches, { properties: { condition: 'true' } })]).summary).toEqual(['i:SUCCESS', 'yes:SUCCESS']); // prettier-ignore
-    expect(world([control('if', 'i', branches, { properties: { condition: 'false' } })]).summary).toEqual(['i:SUCCESS', 'no:SUCCESS']); // prettier-ignore
+    const flow = (condition: string) => world([ifElse('i', condition, [say('yes', '1')], [say('no', '0')])]).summary;
+    expect(flow('true')).toEqual(['i:SUCCESS', 'yes:SUCCESS']);
+    expect(flow('false')).toEqual(['i:SUCCESS', 'no:SUCCESS']);
   });
 
   it('starts as many children of a Parallel as its limit allows', () => {

@@ -34,6 +34,23 @@ export const control = (
   ...more,
 });
 
+/** An If; its list `then` is put together so that nobody takes the map for a promise. */
+export const ifElse = (
+  id: string,
+  condition: Json,
+  yes: readonly TaskDefinition[],
+  no: readonly TaskDefinition[] = [],
+): TaskDefinition =>
+  control(
+    'if',
+    id,
+    Object.fromEntries([
+      ['then', yes],
+      ['else', no],
+    ]),
+    { properties: { condition } },
+  );
+
 const PURE: Readonly<Record<string, PureTask>> = {
   say: ({ format }) => ({
     outputs: { value: format ?? null },

@@ -1,8 +1,9 @@
 import type { Json, JsonMap } from '@tutti/contracts';
 import { parseDuration, type PlanNode } from '@tutti/flow-model';
 import { contextOf } from './context.ts';
-import { nodeOf } from './derived.ts';
-import type { Execution, TaskRun } from './state.ts';
+import { keysOf, nodeOf } from './derived.ts';
+import { outputsVariable } from './outputs-variable.ts';
+import type { Execution, OutputsTree, TaskRun } from './state.ts';
 
 /**
  * The variables a runner needs to render a task, as plain JSON: of the outputs only those the task's templates refer to,
@@ -13,7 +14,7 @@ export function workContext(execution: Execution, taskRun: TaskRun, extras?: Jso
   const variables = contextOf(execution, taskRun, extras);
   const context: Record<string, Json> = {};
   for (const name of Object.keys(variables)) {
-    if (name === 'outputs') context.outputs = outputsFor(execution, node);
+    if (name === 'outputs') context.outputs = outputsFor(execution, taskRun, node);
     else if (!COSTLY.has(name) || isNamed(node, name)) {
       const value = variables[name];
       if (value !== undefined) context[name] = value;
@@ -28,12 +29,22 @@ const COSTLY: ReadonlySet<string> = new Set(['tasks', 'error']);
 const isNamed = ({ references }: PlanNode, name: string): boolean =>
   references.names === 'all' || references.names.has(name);
 
-function outputsFor(execution: Execution, { references }: PlanNode): JsonMap {
-  const { outputs } = execution.derived;
+function outputsFor(execution: Execution, taskRun: TaskRun, { references }: PlanNode): JsonMap {
+  const outputs = outputsVariable(execution, taskRun);
   if (references.outputs === 'all') return outputs;
   const named: Record<string, Json | undefined> = {};
-  for (const id of references.outputs) if (outputs[id] !== undefined) named[id] = outputs[id];
+  for (const id of references.outputs) {
+    const tree = outputs[id] as OutputsTree | undefined;
+    if (tree !== undefined) named[id] = references.own.has(id) ? branchOf(tree, keysOf(execution, taskRun)) : tree;
+  }
   return named;
+}
+
+/** Of the outputs of a task in a loop, only those of one iteration: a loop of 10,000 must not hand over 10,000 each time. */
+function branchOf(tree: OutputsTree, keys: readonly string[]): JsonMap {
+  const [key, ...rest] = keys;
+  const inner = key === undefined ? undefined : (tree[key] as OutputsTree | undefined);
+  return key === undefined || inner === undefined ? tree : { [key]: branchOf(inner, rest) };
 }
 
 /** The timeout of a task where it needs no rendering, ms; a template is for whoever renders the task. */

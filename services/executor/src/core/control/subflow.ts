@@ -26,8 +26,6 @@ export const subflow: Control = {
     draft.note(taskRun, { child: null, wait, transmitFailed: isYes(values.transmitFailed, true), values });
     draft.command(command);
   },
-  /** It ends by what its execution does, never by its children. */
-  settle: () => undefined,
   stop(draft, taskRun, cascade) {
     const { child } = taskRun.note;
     if (!cascade) return finish(draft, taskRun, 'KILLED');

@@ -13,7 +13,7 @@ type ChildMoved = Extract<Input, { type: 'ChildMoved' }>;
 export const workingDirectory: Control = {
   ...sequential,
   next: () => undefined,
-  settle: (_draft, { note }, outcome) => (note.result === undefined ? undefined : worse(outcome, note.result)),
+  settle: (_draft, { note }, outcome) => worse(outcome, note.result),
 };
 
 /** The runner tells how a child stands. Reports that come twice, late or of another attempt change nothing. */
@@ -24,7 +24,7 @@ export function childMoved(
 ): void {
   const parent = draft.attempt(input);
   const node = parent && draft.node(parent).lists.tasks?.find(({ id }) => id === input.childTaskId);
-  if (!parent || !node || parent.state !== 'RUNNING' || parent.note.result !== undefined) return;
+  if (!parent || !node || parent.state !== 'RUNNING' || parent.note.result) return;
   const child = childrenOf(draft, parent).find(({ taskId }) => taskId === node.id) ?? create(parent, node.id);
   if (isEnded(child.state) || child.state === input.state) return;
   if (child.state === 'CREATED' && input.state !== 'RUNNING' && input.state !== 'SKIPPED') draft.move(child, 'RUNNING');
@@ -36,7 +36,6 @@ export function childMoved(
 /** The attempt of the whole directory is over: children it did not report any more ended as it did. */
 export function directoryEnded(draft: Draft, taskRun: TaskRun, input: Extract<Input, { type: 'AttemptEnded' }>): void {
   const { state, outputs, error } = input;
-  if (taskRun.state !== 'RUNNING' && taskRun.state !== 'KILLING') draft.move(taskRun, 'RUNNING');
   for (const child of childrenOf(draft, taskRun)) if (!isEnded(child.state)) finish(draft, child, state, { error });
   draft.note(draft.current(taskRun), { result: state }, outputs);
   if (state === 'KILLED') finish(draft, draft.current(taskRun), 'KILLED', { error });

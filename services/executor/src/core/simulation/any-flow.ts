@@ -1,5 +1,5 @@
 import type { Flow, Retry, TaskDefinition } from '@tutti/flow-model';
-import { control, failing, flowOf, run, say } from '../testing.ts';
+import { control, failing, flowOf, ifElse, run, say } from '../testing.ts';
 import type { Chance } from './chance.ts';
 
 const MAX_DEPTH = 3;
@@ -107,8 +107,7 @@ class FlowMaker {
         );
       case 3: {
         const condition = chance.pick(['true', 'false', "{{ later('yes') }}"]);
-        // oxlint-disable-next-line unicorn/no-thenable -- the word of the language
-        return control('if', id, { then: tasks, else: this.list(0, 2, depth) }, { ...more, properties: { condition } });
+        return { ...ifElse(id, condition, tasks, this.list(0, 2, depth)), ...more };
       }
       case 4: {
         const values = Array.from({ length: chance.below(5) }, () => String(chance.below(4)));

@@ -215,8 +215,19 @@ class SimulatedWorld {
     if (this.#killed && !isEnded(state) && commands.some(({ type }) => type === 'RunTask' || type === 'StartSubflow'))
       throw new Error('work was asked for after a kill');
     for (const taskRun of this.#execution.taskRuns.values()) this.#checkLimit(taskRun);
+    this.#checkKilling(events, input);
     if (isEnded(state) && this.#execution.tally.open > 0 && this.#execution.tally.phase !== 'afterExecution')
       throw new Error('ended while something ran');
+  }
+
+  /** Who stops somebody else's work waits until that somebody says it has stopped. */
+  #checkKilling(events: readonly Event[], { type }: Input): void {
+    const isReport = type === 'AttemptEnded' || type === 'AttemptLost' || type === 'SubflowMoved';
+    for (const event of events) {
+      if (event.type !== 'TaskRunMoved' || isReport) continue;
+      const before = this.#execution.taskRuns.get(event.taskRunId)?.histories.at(-2)?.state;
+      if (before === 'KILLING' && isEnded(event.to)) throw new Error(`${type} ended work that nobody said has stopped`);
+    }
   }
 
   #checkLimit({ note: { limit = 0 }, tally, taskId }: TaskRun): void {
