@@ -3,37 +3,37 @@ import type { Gateway } from '../gateway.ts';
 import { createLoaders } from './loaders.ts';
 import type { Loaders } from './loaders.ts';
 
-/** What every resolver gets. */
-export interface RequestContext {
+/** What every resolver gets, for one request or subscription. What is rarely asked for is made when it is. */
+export class RequestContext {
   readonly gateway: Gateway;
   readonly caller: Caller;
-  /** Aborts when the client has gone. */
-  readonly signal: AbortSignal;
-  /** Join what the fields of a list ask for into one statement. */
-  readonly loaders: Loaders;
   /** Ends the client's connection, where it has one that lasts. */
-  readonly disconnect?: (code: number, reason: string) => void;
-}
+  readonly disconnect: ((code: number, reason: string) => void) | undefined;
+  // Not #private: Apollo Server copies the fields of a context onto an object of the same prototype.
+  private readonly life: { readonly signal: AbortSignal };
+  private knownLoaders: Loaders | undefined;
 
-/** A context for one request or subscription; what is rarely asked for is made when it is. */
-export function createContext(
-  gateway: Gateway,
-  caller: Caller,
-  life: { readonly signal: AbortSignal },
-  disconnect?: RequestContext['disconnect'],
-): RequestContext {
-  let loaders: Loaders | undefined;
-  return {
-    gateway,
-    caller,
-    get signal() {
-      return life.signal;
-    },
-    get loaders() {
-      return (loaders ??= createLoaders(gateway));
-    },
-    ...(disconnect && { disconnect }),
-  };
+  constructor(
+    gateway: Gateway,
+    caller: Caller,
+    life: { readonly signal: AbortSignal },
+    disconnect?: (code: number, reason: string) => void,
+  ) {
+    this.gateway = gateway;
+    this.caller = caller;
+    this.life = life;
+    this.disconnect = disconnect;
+  }
+
+  /** Aborts when the client has gone. */
+  get signal(): AbortSignal {
+    return this.life.signal;
+  }
+
+  /** Join what the fields of a list ask for into one statement. */
+  get loaders(): Loaders {
+    return (this.knownLoaders ??= createLoaders(this.gateway));
+  }
 }
 
 /** Resolves one field of a type. */

@@ -9,8 +9,7 @@ import type { Caller } from '../access/caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { readJson } from '../http/body.ts';
 import type { RequestLife } from '../http/request-life.ts';
-import { createContext } from './context.ts';
-import type { RequestContext } from './context.ts';
+import { RequestContext } from './context.ts';
 import type { DocumentFactsCache } from './document-facts.ts';
 import { formatError } from './format-error.ts';
 import { guardDocument } from './guard.ts';
@@ -71,11 +70,12 @@ export class GraphqlServer {
         search: url.includes('?') ? url.slice(url.indexOf('?')) : '',
         body: request.method === 'POST' ? await readJson(request, MAX_BODY_BYTES) : undefined,
       },
-      context: async () => createContext(this.#gateway, caller, life),
+      context: async () => new RequestContext(this.#gateway, caller, life),
     });
     for (const [name, value] of answer.headers) response.setHeader(name, value);
     response.statusCode = answer.status ?? 200;
     if (answer.body.kind === 'complete') {
+      response.setHeader('content-length', Buffer.byteLength(answer.body.string)); // so that it leaves in one piece
       response.end(answer.body.string);
       return;
     }

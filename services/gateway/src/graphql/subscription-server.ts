@@ -13,7 +13,7 @@ import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { SLOW_CONSUMER_CODE } from '../live/event-feed.ts';
-import { createContext } from './context.ts';
+import { RequestContext } from './context.ts';
 import type { DocumentFactsCache } from './document-facts.ts';
 import { formatError } from './format-error.ts';
 import { guardDocument } from './guard.ts';
@@ -109,7 +109,7 @@ function prepare(
       document,
       variableValues: variables ?? {},
       operationName: operationName ?? null,
-      contextValue: createContext(gateway, caller, controller, (code, reason) => socket.close(code, reason)),
+      contextValue: new RequestContext(gateway, caller, controller, (code, reason) => socket.close(code, reason)),
     };
   } catch (error) {
     return [toGraphqlError(error, gateway)];

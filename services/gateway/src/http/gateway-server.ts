@@ -143,11 +143,12 @@ async function send(
   response: ServerResponse,
   { status, headers, body }: Reply,
 ): Promise<void> {
-  response.writeHead(status, headers);
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    const sizeBytes = body === undefined ? 0 : Buffer.byteLength(body);
+    response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': sizeBytes });
     response.end(request.method === 'HEAD' ? undefined : body);
   } else {
-    response.flushHeaders();
+    response.writeHead(status, headers).flushHeaders();
     await pipeline(body instanceof Readable ? body : Readable.from(body), response);
   }
   drainRequest(request);
