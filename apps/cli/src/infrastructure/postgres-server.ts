@@ -55,7 +55,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const { folder } = options;
   const data = folder.at('postgres');
   const binaries = findPostgresBinaries(folder.at('run', 'postgres-lib'));
-  const runAs = chooseRunAs(binaries.postgres, folder.path, existsSync(data) ? data : undefined);
+  const runAs = chooseRunAs(
+    { path: binaries.postgres, env: binaries.env },
+    folder.path,
+    existsSync(data) ? data : undefined,
+  );
   if (!existsSync(data)) initialise(options, binaries, runAs, data);
   await endLeftoverServer(data);
 

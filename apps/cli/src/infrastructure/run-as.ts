@@ -6,6 +6,12 @@ import { UserError } from '@tutti/service-kit';
 /** The user and group "nobody", which every Linux has. */
 const NOBODY = 65_534;
 
+/** What is to be run, and what it needs in its environment. */
+export interface Program {
+  readonly path: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** A way to start PostgreSQL, which refuses to run as root. */
 export interface RunAs {
   /** The command that runs a program that way; it becomes the program, so pid and signals are the program's. */
@@ -20,13 +26,15 @@ export interface RunAs {
  * first start holds, because the files belong to somebody from then on.
  * @throws {UserError} POSTGRES_AS_ROOT when neither works.
  */
-export function chooseRunAs(program: string, folder: string, existing: string | undefined): RunAs {
+export function chooseRunAs(program: Program, folder: string, existing: string | undefined): RunAs {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && hasName()) return { command: withParent([]), own: () => undefined };
   if (isRoot && (existing ? statSync(existing).uid === NOBODY : works(AS_NOBODY, program, folder))) return asNobody;
   if (works(IN_NAMESPACE, program, folder)) return { command: withParent(IN_NAMESPACE), own: () => undefined };
-  throw new UserError('POSTGRES_AS_ROOT', 'PostgreSQL refuses to run as this user, and cannot be started as another.', {
-    hint: 'Start Tutti as an ordinary user, or put the clone and the data folder where everybody may read (chmod o+rx).',
+  throw new UserError('POSTGRES_AS_ROOT', 'PostgreSQL cannot run as this user, and cannot be started as another.', {
+    hint: isRoot
+      ? 'Start Tutti as an ordinary user, or put the clone and the data folder where everybody may read (chmod o+rx).'
+      : 'This user has no entry in the list of users: give it one, or set TUTTI_DATABASE_URL to a server of your own.',
   });
 }
 
@@ -63,7 +71,7 @@ function hasSetpriv(): boolean {
   return setprivFound;
 }
 
-function works(prefix: readonly string[], program: string, folder: string): boolean {
-  const [command, ...args] = [...prefix, 'sh', '-c', 'cd "$1" && "$0" --version', program, folder];
-  return spawnSync(command ?? 'sh', args, { stdio: 'ignore' }).status === 0;
+function works(prefix: readonly string[], { path, env }: Program, folder: string): boolean {
+  const [command, ...args] = [...prefix, 'sh', '-c', 'cd "$1" && "$0" --version', path, folder];
+  return spawnSync(command ?? 'sh', args, { env: { ...process.env, ...env }, stdio: 'ignore' }).status === 0;
 }
