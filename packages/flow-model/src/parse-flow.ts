@@ -61,6 +61,12 @@ function bounded(findings: readonly Finding[]): readonly Finding[] {
 
 const rank = ({ severity }: Finding): number => ['ERROR', 'WARNING', 'INFO'].indexOf(severity);
 
+/** A plugin default that many tasks take is checked with each of them. */
+function once(findings: readonly Finding[]): readonly Finding[] {
+  const keyOf = ({ line, column, code, message }: Finding): string => `${line}:${column} ${code} ${message}`;
+  return [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()];
+}
+
 function place(
   raw: readonly RawFinding[],
   document: SourceDocument | undefined,
