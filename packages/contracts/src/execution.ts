@@ -158,7 +158,7 @@ export interface ExecutionEvent {
   readonly execution: ExecutionSnapshot;
 }
 
-/** Body of `evt.taskrun.<kind>…`; kind: created, updated, ended. One message carries all of one commit. */
+/** Body of `evt.taskrun.updated…`: task runs that one commit has changed or created, at most 50 in a message. */
 export interface TaskRunEvent {
   readonly executionId: string;
   /** Version of the execution after the commit. */
