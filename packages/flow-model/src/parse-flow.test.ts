@@ -305,8 +305,9 @@ tasks:
   - id: text
     type: core.log.Log
     message: |
-      {{ outputs.nothing.uri }}
+      one
       {{ inputs.n | uper }}
+    level: "{{ outputs.nothing.uri }}"
   - id: dag
     type: core.flow.Dag
     tasks:
@@ -327,11 +328,11 @@ colour: red
       '12:9 ID_DUPLICATE tasks[2].id',
       '14:18 INPUT_UNKNOWN tasks[2].message',
       '15:39 RETRY_INTERVALS tasks[2].retry.interval',
-      '19:10 TASK_UNKNOWN tasks[3].message',
       '20:21 EXPRESSION_UNKNOWN tasks[3].message',
-      '25:20 DAG_CYCLE tasks[4].tasks[0].dependsOn',
-      '27:25 DAG_TASK_UNKNOWN tasks[4].tasks[1].dependsOn[1]',
-      '28:1 PROPERTY_UNKNOWN colour',
+      '21:16 TASK_UNKNOWN tasks[3].level',
+      '26:20 DAG_CYCLE tasks[4].tasks[0].dependsOn',
+      '28:25 DAG_TASK_UNKNOWN tasks[4].tasks[1].dependsOn[1]',
+      '29:1 PROPERTY_UNKNOWN colour',
     ]);
   });
 

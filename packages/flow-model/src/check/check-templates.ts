@@ -8,17 +8,19 @@ import type { Checked } from './checked.ts';
 
 /** What the check of templates needs of the expression language. */
 export interface TemplateChecker {
-  /** What shows without rendering: faults of syntax, unknown filters and functions; and the variables it uses. */
-  inspect(template: string): { readonly findings: readonly TemplateFault[]; readonly uses: readonly VariableUse[] };
+  /** What shows without rendering: faults of syntax, unknown filters and functions. */
+  check(template: string): readonly TemplateFault[];
+  /** The variables of a template without such faults. */
+  references(template: string): { readonly uses: readonly VariableUse[] };
 }
 
 /** Checks every template of a flow: that it parses, that filters and functions exist, and the tasks and inputs it names. */
 export function checkTemplates(flow: Flow, checked: Checked, templates: TemplateChecker): void {
   const names = new NamesInScope(flow, checked.catalogue);
   for (const site of templateSites(flow, checked)) {
-    const { findings, uses } = templates.inspect(site.template);
-    for (const fault of findings) report(site, { ...fault, severity: 'ERROR' }, checked);
-    for (const fault of names.faults(site, uses)) report(site, fault, checked);
+    const faults = templates.check(site.template).map((fault) => ({ ...fault, severity: 'ERROR' as const }));
+    const unknown = faults.length > 0 ? [] : names.faults(site, templates.references(site.template).uses);
+    for (const fault of [...faults, ...unknown]) report(site, fault, checked);
   }
 }
 
