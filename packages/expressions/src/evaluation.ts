@@ -23,7 +23,7 @@ export interface Run {
   readonly secrets: Set<string>;
   /** Where texts are kept that further passes must not parse; absent when there is one pass only. */
   readonly hidden?: HiddenTexts | undefined;
-  /** Renders a text within this call. */
+  /** Renders a text within this call; what tags have set here is seen there. */
   render(source: string, evaluation: Evaluation, recursive: boolean): string | Promise<string>;
 }
 

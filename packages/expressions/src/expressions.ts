@@ -1,20 +1,14 @@
 import { Budget } from './budget.ts';
 import type { Call, Services } from './call.ts';
-import { Evaluation, type Run } from './evaluation.ts';
-import { ExpressionError } from './expression-error.ts';
-import { isList, isMap, setOwn, type Json, type Value, type Variables, type Vars } from './json.ts';
+import type { ExpressionError } from './expression-error.ts';
+import { isList, isMap, setOwn, type Json, type Value, type Vars } from './json.ts';
 import { chain } from './language/code.ts';
+import { inTurn } from './language/in-turn.ts';
 import { referencesOf, type References } from './language/references.ts';
-import { usesOf, type Use } from './language/uses.ts';
 import type { Extension } from './library/declaration.ts';
-import { Library } from './library/library.ts';
-import { STANDARD_LIBRARY } from './library/standard.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { TemplateCache } from './template-cache.ts';
-import { newEngine } from './template/engine.ts';
-import { HiddenTexts } from './template/hidden-texts.ts';
-import { TemplateParser } from './template/template-parser.ts';
-import type { Template } from './template/template.ts';
+import { Rendering, type RenderSettings } from './rendering.ts';
+import { Templates } from './templates.ts';
 import { jsonFrom } from './values/plain.ts';
 import { textOf } from './values/print.ts';
 
@@ -54,40 +48,37 @@ const NOBODY: Call = { namespace: '' };
  * in it really waits: only then is the result a promise.
  */
 export class Expressions {
-  private readonly engine;
-  private readonly library: Library;
-  private readonly cache: TemplateCache<Template>;
+  private readonly templates: Templates;
   private readonly limits: Limits;
-  private readonly options: ExpressionsOptions;
+  private readonly settings: RenderSettings;
+  private readonly recursive: boolean;
 
   constructor(options: ExpressionsOptions = {}) {
-    this.options = options;
+    const { services = {}, globals = {}, timeZone = 'UTC', locale = 'en-US', recursive = false } = options;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.engine = newEngine(this.limits.source);
-    this.library = new Library(this.engine).add(STANDARD_LIBRARY);
-    this.cache = new TemplateCache(options.cacheSize ?? CACHED_TEMPLATES);
+    this.settings = { services, globals, timeZone, locale };
+    this.recursive = recursive;
+    this.templates = new Templates(this.limits.source, options.cacheSize ?? CACHED_TEMPLATES);
   }
 
   /** Adds filters, functions and tests, or replaces those of the same name. */
   add(extension: Extension): this {
-    this.library.add(extension);
-    this.cache.clear();
+    this.templates.library.add(extension);
+    this.templates.clear();
     return this;
   }
 
   /** The text of a template. @throws {ExpressionError} with the place of the fault. */
   render(template: string, vars: Vars, call: Call = NOBODY): string | Promise<string> {
     if (!template.includes('{')) return template;
-    return this.renderIn(this.newRun(call), template, vars, this.options.recursive ?? false);
+    return this.rendering(call).text(template, vars, this.recursive);
   }
 
   /** The value of a template that is one lone `{{ … }}`, the text of any other. */
   renderTyped(template: string, vars: Vars, call: Call = NOBODY): Json | Promise<Json> {
     if (!template.includes('{')) return template;
-    const run = this.newRun(call);
-    if (this.options.recursive) return this.renderIn(run, template, vars, true);
-    const parsed = this.parsed(template);
-    return chain(parsed.renderTyped(new Evaluation(run, vars, parsed)), jsonFrom);
+    const rendering = this.rendering(call);
+    return this.recursive ? rendering.text(template, vars, true) : chain(rendering.value(template, vars), jsonFrom);
   }
 
   /**
@@ -103,7 +94,7 @@ export class Expressions {
     const bounded = { ...call, budget: call.budget ?? new Budget(this.limits) };
     const render = (text: string): Json | Promise<Json> =>
       options.typed ? this.renderTyped(text, vars, bounded) : this.render(text, vars, bounded);
-    return renderWithin(value, render) as T | Promise<T>;
+    return renderWithin(value, render, bounded.budget) as T | Promise<T>;
   }
 
   /** Whether a condition holds: its text, trimmed, is not empty, `false`, `0` or `-0`. */
@@ -113,93 +104,17 @@ export class Expressions {
 
   /** Faults of a template as far as they show without rendering it; none when it is sound. */
   check(template: string): Finding[] {
-    return this.inspect(template).findings;
-  }
-
-  /** Its faults, and the variables it uses as far as it can be read in spite of them. */
-  inspect(template: string): { readonly findings: Finding[]; readonly uses: Use[] } {
-    const faults: ExpressionError[] = [];
-    let uses: Use[] = [];
-    try {
-      this.bounded(template);
-      const { parts } = new TemplateParser(this.engine, this.library, template, faults).template();
-      uses = parts.expressions.flatMap(({ expression, locals }) => usesOf(expression, locals));
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      faults.push(error);
-    }
-    return { findings: faults.map(findingOf), uses };
+    return this.templates.faults(template).map(findingOf);
   }
 
   /** What a template asks for. @throws {ExpressionError} when it does not parse. */
   references(template: string): References {
-    const { expressions, nativePaths } = this.parsed(template).parts;
-    return referencesOf(expressions, nativePaths, this.library);
+    const { expressions, nativePaths } = this.templates.parsed(template).parts;
+    return referencesOf(expressions, nativePaths, this.templates.library);
   }
 
-  private newRun(call: Call): Run {
-    const { services = {}, globals = {}, timeZone = 'UTC', locale = 'en-US' } = this.options;
-    return {
-      budget: call.budget ?? new Budget(this.limits),
-      call,
-      services,
-      globals,
-      timeZone,
-      locale,
-      secrets: call.secrets ?? new Set(),
-      render: (source, evaluation, recursive) => this.renderNested(source, evaluation, recursive),
-    };
-  }
-
-  private renderNested(source: string, evaluation: Evaluation, recursive: boolean): string | Promise<string> {
-    const { run } = evaluation;
-    run.budget.countRender();
-    run.budget.enter();
-    const vars = evaluation.scope ? evaluation.variables() : evaluation.vars;
-    return chain(this.renderIn(run, source, vars, recursive), (text) => {
-      run.budget.leave();
-      return text;
-    });
-  }
-
-  private renderIn(run: Run, source: string, vars: Variables, recursive: boolean): string | Promise<string> {
-    if (!recursive) return this.renderOnce({ ...run, hidden: undefined }, source, vars);
-    const hidden = new HiddenTexts();
-    return chain(this.renderPasses({ ...run, hidden }, source, vars, run.budget.limits.passes), (text) =>
-      hidden.reveal(text),
-    );
-  }
-
-  private renderPasses(run: Run, source: string, vars: Variables, left: number): string | Promise<string> {
-    return chain(this.renderOnce(run, source, vars), (text) => {
-      const safe = run.hidden?.hideAll(text, run.secrets) ?? text;
-      if (safe === source) return safe;
-      if (left <= 1)
-        throw new ExpressionError('EXPRESSION_LIMIT', 'Too many rendering attempts', {
-          hint: 'A variable seems to render to itself.',
-        }).at(source, 0);
-      return this.renderPasses(run, safe, vars, left - 1);
-    });
-  }
-
-  private renderOnce(run: Run, source: string, vars: Variables): string | Promise<string> {
-    if (!source.includes('{')) return source;
-    const template = this.parsed(source);
-    return template.render(new Evaluation(run, vars, template));
-  }
-
-  private parsed(source: string): Template {
-    return this.cache.get(source, () => {
-      this.bounded(source);
-      return new TemplateParser(this.engine, this.library, source).template();
-    });
-  }
-
-  private bounded(source: string): void {
-    if (source.length > this.limits.source)
-      throw new ExpressionError('EXPRESSION_LIMIT', `The template has more than ${this.limits.source} characters`, {
-        hint: 'Put the text into a file, and read it in the task.',
-      });
+  private rendering(call: Call): Rendering {
+    return new Rendering(this.templates, this.settings, call, call.budget ?? new Budget(this.limits));
   }
 }
 
@@ -216,36 +131,22 @@ function findingOf({ code, summary, offset = 0, line = 1, column = 1, hint }: Ex
   return { code, message: summary, offset, line, column, ...(hint !== undefined && { hint }) };
 }
 
-function renderWithin(value: Json, render: (text: string) => Json | Promise<Json>): Json | Promise<Json> {
+function renderWithin(
+  value: Json,
+  render: (text: string) => Json | Promise<Json>,
+  budget: Budget,
+): Json | Promise<Json> {
   if (typeof value === 'string') return value.includes('{') ? render(value) : value;
-  if (isList(value)) return inTurn(value as readonly Json[], (item) => renderWithin(item, render));
+  if (isList(value)) return inTurn(value, (item) => renderWithin(item as Json, render, budget));
   if (!isMap(value)) return value;
-  const flat = Object.entries(value as Record<string, Json>).flat();
+  const flat: Json[] = Object.entries(value as Record<string, Json>).flat();
   return chain(
-    inTurn(flat, (part) => renderWithin(part, render)),
+    inTurn(flat, (part) => renderWithin(part, render, budget)),
     (parts) => {
       const map: Record<string, Value> = {};
       for (let index = 0; index < parts.length; index += 2)
-        setOwn(map, keyOf(parts[index] ?? null), parts[index + 1] ?? null);
+        setOwn(map, textOf(parts[index] ?? null, budget), parts[index + 1] ?? null);
       return map as Json;
     },
   );
-}
-
-function keyOf(key: Json): string {
-  return typeof key === 'string' ? key : textOf(key, new Budget());
-}
-
-/** One after the other, so that errors and budgets do not depend on which answer came first. */
-function inTurn(
-  items: readonly Json[],
-  step: (item: Json) => Json | Promise<Json>,
-  done: Json[] = [],
-): Json[] | Promise<Json[]> {
-  for (let index = done.length; index < items.length; index++) {
-    const result = step(items[index] ?? null);
-    if (result instanceof Promise) return result.then((settled) => inTurn(items, step, [...done, settled]));
-    done.push(result);
-  }
-  return done;
 }

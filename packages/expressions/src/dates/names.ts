@@ -16,7 +16,7 @@ export interface DateNames {
   readonly weeks: WeekRule;
 }
 
-/** Regions that count weeks from Sunday, with the week of January 1 first. */
+/** Regions that count weeks from Sunday, with the week of January 1 first; as does a language without a region. */
 const SUNDAY_REGIONS = new Set([
   'US',
   'CA',
@@ -116,7 +116,7 @@ function newNames(locale: string): DateNames {
     ),
     zone: (date, width) => zoneName(locale, date, width),
     genericZone: (date, width) => genericZoneName(locale, date, width),
-    weeks: SUNDAY_REGIONS.has(region) ? SUNDAY_WEEKS : ISO_WEEKS,
+    weeks: region === '' || SUNDAY_REGIONS.has(region) ? SUNDAY_WEEKS : ISO_WEEKS,
   };
 }
 

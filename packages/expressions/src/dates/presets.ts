@@ -14,10 +14,10 @@ const PATTERN_PRESETS: Readonly<Record<string, string>> = {
   sql_milli: 'yyyy-MM-dd HH:mm:ss.SSS',
   sql_sec: 'yyyy-MM-dd HH:mm:ss',
   sql_seq: 'yyyy-MM-dd HH:mm:ss',
-  full: 'EEEE, MMMM d, y, h:mm:ss a zzzz',
-  long: 'MMMM d, y, h:mm:ss a z',
-  medium: 'MMM d, y, h:mm:ss a',
-  short: 'M/d/yy, h:mm a',
+  full: 'EEEE, MMMM d, y, h:mm:ss\u202fa zzzz',
+  long: 'MMMM d, y, h:mm:ss\u202fa z',
+  medium: 'MMM d, y, h:mm:ss\u202fa',
+  short: 'M/d/yy, h:mm\u202fa',
 };
 
 /** The formats of the ISO standard, in which what is zero may be missing; with the pattern that reads them. */

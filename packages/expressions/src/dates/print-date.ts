@@ -57,7 +57,7 @@ function fieldPrinter(letter: string, count: number, names: DateNames): DatePrin
     case 'L':
       return count <= 2
         ? number(({ month }) => month)
-        : ({ month }) => names.month(month, widthOf(count), letter === 'L' || count === 3);
+        : ({ month }) => names.month(month, widthOf(count), letter === 'L');
     case 'd':
       return number(({ day }) => day);
     case 'D':
@@ -148,9 +148,9 @@ function widthOf(count: number): 'long' | 'short' | 'narrow' {
 function partOfDay(hour: number, minute: number): string {
   if (hour === 0 && minute === 0) return 'midnight';
   if (hour === 12 && minute === 0) return 'noon';
-  if (hour >= 6 && hour < 12) return 'in the morning';
-  if (hour >= 12 && hour < 18) return 'in the afternoon';
-  return hour >= 18 && hour < 21 ? 'in the evening' : 'at night';
+  if (hour < 12) return 'in the morning';
+  if (hour < 18) return 'in the afternoon';
+  return hour < 21 ? 'in the evening' : 'at night';
 }
 
 function secondOfDay({ hour, minute, second }: DateTime): number {

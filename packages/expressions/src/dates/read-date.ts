@@ -103,7 +103,7 @@ function readMonth(count: number, alone: boolean, reading: Reading): boolean {
   const width = count === 4 ? 'long' : 'short';
   const names = Array.from(
     { length: 12 },
-    (_, index) => [reading.names.month(index + 1, width, alone || count === 3), index + 1] as const,
+    (_, index) => [reading.names.month(index + 1, width, alone), index + 1] as const,
   );
   const month = readName(names, reading);
   if (month !== undefined) reading.fields.set('M', month);

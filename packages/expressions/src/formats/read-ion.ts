@@ -2,7 +2,7 @@ import type { Reader } from 'ion-js';
 import type { Budget } from '../budget.ts';
 import { valueError } from '../expression-error.ts';
 import { setOwn, type Value } from '../json.ts';
-import { decimal, long } from '../values/number.ts';
+import { decimal } from '../values/number.ts';
 
 const DEEPEST = 200;
 
@@ -36,7 +36,7 @@ function valueOf(reader: Reader, budget: Budget, depth: number): Value {
     case 'bool':
       return reader.booleanValue();
     case 'int':
-      return long(BigInt(String(reader.bigIntValue() ?? 0n)));
+      return whole(BigInt(String(reader.bigIntValue() ?? 0n)));
     case 'float':
       return decimal(reader.numberValue() ?? 0);
     case 'decimal':
@@ -49,6 +49,12 @@ function valueOf(reader: Reader, budget: Budget, depth: number): Value {
     default:
       return reader.stringValue();
   }
+}
+
+/** A number where it is exact, else a bigint. */
+function whole(value: bigint): Value {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
 }
 
 function structOf(reader: Reader, budget: Budget, depth: number): Value {

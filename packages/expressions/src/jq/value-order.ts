@@ -29,7 +29,7 @@ export function compareValues(left: Value, right: Value, budget: Budget): number
   if (isList(left) && isList(right)) return compareLists(left, right, budget);
   if (isMap(left) && isMap(right)) return compareMaps(left, right, budget);
   const [a, b] = [numberOf(left) ?? 0, numberOf(right) ?? 0];
-  return a < b ? -1 : Number(a > b);
+  return a < b || Number.isNaN(a) ? -1 : Number(a > b);
 }
 
 function compareLists(left: readonly Value[], right: readonly Value[], budget: Budget): number {

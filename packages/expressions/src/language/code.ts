@@ -81,7 +81,8 @@ export function softly(run: () => Result): Result | undefined | Promise<Value | 
 }
 
 function undefinedWhenMissing(error: unknown): undefined {
-  if (!(error instanceof MissingError)) throw error;
+  // One that has its place comes out of another template, whose faults are not ours to forgive.
+  if (!(error instanceof MissingError) || error.offset !== undefined) throw error;
 }
 
 function applyAt(

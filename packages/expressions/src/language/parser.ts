@@ -3,12 +3,12 @@ import { Decimal } from '../json.ts';
 import { BINARY_OPERATORS, UNARY_OPERATORS, UNARY_PRECEDENCE } from './operators.ts';
 import { Scanner } from './scanner.ts';
 import { quotedParts } from './quoted.ts';
-import { childrenOf, type Argument, type Expression, type MapEntry } from './syntax-tree.ts';
+import type { Argument, Expression, MapEntry } from './syntax-tree.ts';
 
 /** How deep brackets may nest; far below where the stack would end. */
 const DEEPEST_NESTING = 100;
-/** How many operators or members may hang on one another: `a.b.c…`, `a ~ b ~ c…`. */
-const LONGEST_CHAIN = 400;
+/** How many operators and members may hang on one another, brackets around counted in: evaluating goes as deep. */
+const MOST_LINKS = 1_000;
 /** Operands of Liquid's colon form end at the next `|`. */
 const TIGHTER_THAN_FILTER = (BINARY_OPERATORS['|']?.precedence ?? 0) + 1;
 const LARGEST_LONG = 9_223_372_036_854_775_807n;
@@ -29,7 +29,7 @@ export class ExpressionParser {
   private nesting = 0;
   /** Whether a colon would belong to what is around: a ternary, a map key, arguments. */
   private colonTaken = false;
-  private readonly heights = new WeakMap<Expression, number>();
+  private links = 0;
 
   constructor(source: string, begin: number, end: number) {
     this.scanner = new Scanner(source, begin, end);
@@ -71,7 +71,7 @@ export class ExpressionParser {
     const yes = this.nested(true, () => this.expression());
     this.scanner.expect(':');
     const no = this.nested(this.colonTaken, () => this.expression());
-    return this.node({ kind: 'ternary', at, condition, yes, no });
+    return { kind: 'ternary', at, condition, yes, no };
   }
 
   private binary(weakest: number): Expression {
@@ -81,7 +81,8 @@ export class ExpressionParser {
       const operator = type === 'name' || type === 'sign' ? own(BINARY_OPERATORS, text) : undefined;
       if (!operator || operator.precedence < weakest) return left;
       const { at } = this.scanner.next();
-      left = this.node(this.rightSide(text, at, left, operator.precedence));
+      this.link(at);
+      left = this.rightSide(text, at, left, operator.precedence);
     }
   }
 
@@ -120,9 +121,8 @@ export class ExpressionParser {
     const { type, text, at } = this.scanner.peek();
     if ((type !== 'sign' && type !== 'name') || !own(UNARY_OPERATORS, text)) return this.members(this.operand());
     this.scanner.next();
-    return this.nested(this.colonTaken, () =>
-      this.node({ kind: 'unary', at, operator: text, operand: this.binary(UNARY_PRECEDENCE) }),
-    );
+    const operand = this.nested(this.colonTaken, () => this.binary(UNARY_PRECEDENCE));
+    return { kind: 'unary', at, operator: text, operand };
   }
 
   private members(start: Expression): Expression {
@@ -131,16 +131,16 @@ export class ExpressionParser {
       if (this.scanner.accept('.')) {
         const { text: name, at } = this.scanner.expectName('the name of an attribute');
         const key: Expression = { kind: 'literal', at, value: name };
-        target = this.node(
-          this.scanner.sees('(')
-            ? { kind: 'method', at, target, name, args: this.arguments() }
-            : { kind: 'member', at, target, key },
-        );
+        this.link(at);
+        target = this.scanner.sees('(')
+          ? { kind: 'method', at, target, name, args: this.arguments() }
+          : { kind: 'member', at, target, key };
       } else if (this.scanner.sees('[')) {
         const { at } = this.scanner.next();
         const key = this.nested(false, () => this.expression());
         this.scanner.expect(']');
-        target = this.node({ kind: 'member', at: key.kind === 'literal' ? key.at : at, target, key });
+        this.link(at);
+        target = { kind: 'member', at: key.kind === 'literal' ? key.at : at, target, key };
       } else return target;
     }
   }
@@ -158,7 +158,7 @@ export class ExpressionParser {
 
   private name(): Expression {
     const { text: name, at } = this.scanner.next();
-    if (this.scanner.sees('(')) return this.node({ kind: 'call', at, name, args: this.arguments() });
+    if (this.scanner.sees('(')) return { kind: 'call', at, name, args: this.arguments() };
     const literal = LITERALS.get(name);
     return literal === undefined ? { kind: 'name', at, name } : { kind: 'literal', at, value: literal };
   }
@@ -183,13 +183,14 @@ export class ExpressionParser {
       return this.nested(false, () => {
         const inner = new ExpressionParser(this.scanner.source, part.begin, part.end);
         inner.nesting = this.nesting;
+        inner.links = this.links;
         return inner.whole();
       });
     });
     this.scanner.moveTo(end);
     const [only] = expressions;
     if (expressions.length === 1 && only?.kind === 'literal') return only;
-    return this.node({ kind: 'text', at, parts: expressions });
+    return { kind: 'text', at, parts: expressions };
   }
 
   private parentheses(): Expression {
@@ -206,7 +207,7 @@ export class ExpressionParser {
       if (items.length > 0) this.scanner.expect(',');
       items.push(this.nested(false, () => this.expression()));
     }
-    return this.node({ kind: 'list', at, items });
+    return { kind: 'list', at, items };
   }
 
   private map(at: number): Expression {
@@ -218,7 +219,7 @@ export class ExpressionParser {
       this.scanner.expect(':');
       entries.push({ key, value: this.nested(false, () => this.expression()) });
     }
-    return this.node({ kind: 'map', at, entries });
+    return { kind: 'map', at, entries };
   }
 
   private arguments(): Argument[] {
@@ -245,25 +246,21 @@ export class ExpressionParser {
         this.scanner.source,
         this.scanner.peek().at,
       );
-    const outer = this.colonTaken;
+    const { links, colonTaken: outer } = this;
     this.colonTaken = colonTaken;
     const result = read();
     this.colonTaken = outer;
+    this.links = links;
     this.nesting--;
     return result;
   }
 
-  /** Counts how high the tree has grown, because evaluating it goes as deep. */
-  private node(expression: Expression): Expression {
-    let height = 0;
-    for (const child of childrenOf(expression)) height = Math.max(height, this.heights.get(child) ?? 0);
-    if (++height > LONGEST_CHAIN)
-      throw new ExpressionError('EXPRESSION_LIMIT', `Expression chains more than ${LONGEST_CHAIN} steps`).at(
-        this.scanner.source,
-        expression.at,
-      );
-    this.heights.set(expression, height);
-    return expression;
+  private link(at: number): void {
+    if (++this.links > MOST_LINKS)
+      throw new ExpressionError(
+        'EXPRESSION_LIMIT',
+        `Expression chains more than ${MOST_LINKS} operators and members`,
+      ).at(this.scanner.source, at);
   }
 }
 

@@ -25,7 +25,7 @@ export function quotedParts(source: string, at: number, limit: number, quote: st
       if (offset > from || parts.length === 0) parts.push(unescaped(source.slice(from, offset), quote));
       return { parts, end: offset + 1 };
     }
-    if (quote === '"' && source.startsWith('#{', offset)) {
+    if (quote === '"' && opensInterpolation(source, offset)) {
       const end = closeOf(source, offset + 2, limit, '}');
       if (end === -1) break;
       if (offset > from) parts.push(unescaped(source.slice(from, offset), quote));
@@ -39,6 +39,11 @@ export function quotedParts(source: string, at: number, limit: number, quote: st
 
 function unescaped(text: string, quote: string): string {
   return text.includes('\\') ? text.replaceAll(`\\${quote}`, quote) : text;
+}
+
+/** `#{`, unless a backslash stands before it. */
+function opensInterpolation(source: string, offset: number): boolean {
+  return source.startsWith('#{', offset) && source[offset - 1] !== '\\';
 }
 
 const OPENING = '([{';
@@ -66,7 +71,7 @@ function quoteEnd(source: string, at: number, limit: number, quote: string, quot
   if (quotes > DEEPEST_QUOTES) return -1;
   for (let offset = at + 1; offset < limit; offset++) {
     if (source[offset] === quote && source[offset - 1] !== '\\') return offset;
-    if (quote !== '"' || !source.startsWith('#{', offset)) continue;
+    if (quote !== '"' || !opensInterpolation(source, offset)) continue;
     offset = closeOf(source, offset + 2, limit, '}', quotes);
     if (offset === -1) return -1;
   }

@@ -20,15 +20,21 @@ export interface References {
 const RENDERING = new Set(['render', 'renderOnce']);
 
 /** An expression and everything inside it. */
-export function everyExpression(expression: Expression): Expression[] {
+function everyExpression(expression: Expression): Expression[] {
   return [expression, ...childrenOf(expression).flatMap(everyExpression)];
 }
 
 /** Whether evaluating it may give a promise. */
 export function waits(expression: Expression, library: Library): boolean {
-  return everyExpression(expression).some(
-    (one) => needsIo(one, library) || (one.kind === 'call' && RENDERING.has(one.name)),
-  );
+  if (needsIo(expression, library) || (expression.kind === 'call' && RENDERING.has(expression.name))) return true;
+  return childrenOf(expression).some((child) => waits(child, library));
+}
+
+/** How many parts an expression has: what evaluating it costs, in steps. */
+export function sizeOf(expression: Expression): number {
+  let size = 1;
+  for (const child of childrenOf(expression)) size += sizeOf(child);
+  return size;
 }
 
 /** What these expressions ask for; `locals` are names that tags have set. */

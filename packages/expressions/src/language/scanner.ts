@@ -8,9 +8,10 @@ export interface Lexeme {
   readonly end: number;
 }
 
-const SPACE = /\s*/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const NUMBER = /[0-9]+(?:\.[0-9]+)?L?/y;
+const ASSIGNMENT = /\s*=(?!=)/y;
+const SIGN_START = '-+*/%|~<>=!.,:?()[]{}';
 const SIGN = /\?\?\?|\?\?|==|!=|<=|>=|\.\.|[-+*/%|~<>=.,:?()[\]{}]/y;
 
 /** Reads an expression word by word, between two offsets of a template. */
@@ -73,7 +74,8 @@ export class Scanner {
   /** Whether a single `=` follows the next word: `name=value`. */
   seesAssignment(): boolean {
     if (this.peek().type !== 'name') return false;
-    return /\s*=(?!=)/y.test(this.source.slice(this.peek().end, this.end).slice(0, 64));
+    ASSIGNMENT.lastIndex = this.peek().end;
+    return ASSIGNMENT.test(this.source);
   }
 
   /** Moves to an offset, after something has been read by other means. */
@@ -90,18 +92,14 @@ export class Scanner {
   }
 
   private read(): Lexeme {
-    const at = this.match(SPACE, this.offset);
+    let at = this.offset;
+    while (at < this.end && isSpace(this.source.charCodeAt(at))) at++;
     if (at >= this.end) return { type: 'end', text: '', at: this.end, end: this.end };
     const first = this.source[at] ?? '';
     if (first === '"' || first === "'") return { type: 'quote', text: first, at, end: at + 1 };
-    for (const [type, pattern] of [
-      ['name', NAME],
-      ['number', NUMBER],
-      ['sign', SIGN],
-    ] as const) {
-      const end = this.match(pattern, at);
-      if (end > at) return { type, text: this.source.slice(at, end), at, end };
-    }
+    const [type, pattern] = kindOf(first);
+    const end = this.match(pattern, at);
+    if (end > at) return { type, text: this.source.slice(at, end), at, end };
     throw new ExpressionError('EXPRESSION_SYNTAX', `Unexpected character "${first}"`).at(this.source, at);
   }
 
@@ -109,4 +107,19 @@ export class Scanner {
     pattern.lastIndex = from;
     return pattern.test(this.source) ? Math.min(pattern.lastIndex, this.end) : from;
   }
+}
+
+function kindOf(first: string): readonly [Lexeme['type'], RegExp] {
+  if (first >= '0' && first <= '9') return ['number', NUMBER];
+  if (isAsciiLetter(first)) return ['name', NAME];
+  return SIGN_START.includes(first) ? ['sign', SIGN] : ['name', NAME];
+}
+
+/** What `\s` matches. */
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(String.fromCharCode(code)));
+}
+
+function isAsciiLetter(character: string): boolean {
+  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') || character === '_';
 }

@@ -113,7 +113,7 @@ export const LIST_FILTERS: Filters = {
     params: [],
     takesNull: true,
     example: { template: "{{ ['a', 'b', 'a'] | distinct }}", result: '["a","b"]' },
-    apply: (input, _, { budget }) => (input === null ? null : distinct(listFrom(input, 'Filter "distinct"'), budget)),
+    apply: (input, _, { budget }) => (input === null ? 'null' : distinct(listFrom(input, 'Filter "distinct"'), budget)),
   },
   flatten: {
     description: 'Puts the items of inner lists into the list, one level deep.',

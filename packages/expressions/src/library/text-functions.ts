@@ -1,6 +1,7 @@
 import type { Evaluation } from '../evaluation.ts';
 import { isList, isMap, setOwn, type Result, type Value } from '../json.ts';
 import { chain } from '../language/code.ts';
+import { inTurn } from '../language/in-turn.ts';
 import { textOf } from '../values/print.ts';
 import { optionalBoolean, textFrom } from './arguments.ts';
 import { optional, required, type Functions } from './declaration.ts';
@@ -66,17 +67,4 @@ function rendered(value: Value, evaluation: Evaluation, recursive: boolean): Res
       setOwn(map, textOf(all[index] ?? null, evaluation.budget), all[index + 1] ?? null);
     return map;
   });
-}
-
-function inTurn(
-  items: readonly Value[],
-  step: (item: Value) => Result,
-  done: Value[] = [],
-): Value[] | Promise<Value[]> {
-  for (let index = done.length; index < items.length; index++) {
-    const value = step(items[index] ?? null);
-    if (value instanceof Promise) return value.then((settled) => inTurn(items, step, [...done, settled]));
-    done.push(value);
-  }
-  return done;
 }

@@ -48,45 +48,50 @@ function digitsOf(size: number | bigint, pattern: NumberPattern, locale: string)
 
 function plainDigits(value: number | bigint, pattern: NumberPattern, locale: string): string {
   const { fewestWhole, fewestFraction, mostFraction, group } = pattern;
-  const parts = numberFormat(locale, fewestFraction, mostFraction).formatToParts(value);
-  const part = (type: string): string =>
-    parts
-      .filter((one) => one.type === type)
-      .map((one) => one.value)
-      .join('');
-  const fraction = part('fraction');
-  let whole = part('integer').padStart(fewestWhole, '0');
-  if (fewestWhole === 0 && whole === '0' && (fraction !== '' || fewestFraction > 0)) whole = '';
-  return grouped(whole, group, locale) + (fraction && (part('decimal') || '.') + fraction);
+  const [digits = '', decimals = ''] = (typeof value === 'bigint' ? String(value) : rounded(value, mostFraction)).split(
+    '.',
+  );
+  let fraction = decimals;
+  while (fraction.length > fewestFraction && fraction.endsWith('0')) fraction = fraction.slice(0, -1);
+  fraction = fraction.padEnd(fewestFraction, '0');
+  let whole = digits.padStart(fewestWhole, '0');
+  if (fewestWhole === 0 && whole === '0' && fraction !== '') whole = '';
+  return grouped(whole, group, locale) + (fraction && separatorOf(locale, 'decimal') + fraction);
+}
+
+/** Decimals that no exact half goes beyond. */
+const MOST_DECIMALS = 100;
+
+/** So many decimals, rounded by the exact value of the double; an exact half to the even digit. */
+function rounded(value: number, decimals: number): string {
+  if (value >= 1e21) return BigInt(value).toString();
+  const text = value.toFixed(Math.min(decimals, MOST_DECIMALS));
+  const [whole = '', fraction = ''] = value.toFixed(MOST_DECIMALS).split('.');
+  if (!/^50*$/.test(fraction.slice(decimals))) return text;
+  const down = decimals === 0 ? whole : `${whole}.${fraction.slice(0, decimals)}`;
+  return Number(down.at(-1)) % 2 === 0 ? down : text;
 }
 
 function grouped(whole: string, group: number, locale: string): string {
   if (group === 0) return whole;
-  const separator =
-    numberFormat(locale, 0, 0)
-      .formatToParts(1_000_000)
-      .find(({ type }) => type === 'group')?.value ?? ',';
+  const separator = separatorOf(locale, 'group');
   const groups: string[] = [];
   for (let end = whole.length; end > 0; end -= group) groups.unshift(whole.slice(Math.max(0, end - group), end));
   return groups.join(separator);
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
+const separators = new Map<string, string>();
 
-function numberFormat(locale: string, fewest: number, most: number): Intl.NumberFormat {
-  const key = `${locale}/${fewest}/${most}`;
-  let format = formats.get(key);
-  if (!format) {
-    const options = {
-      minimumFractionDigits: fewest,
-      maximumFractionDigits: most,
-      roundingMode: 'halfEven',
-      useGrouping: true,
-    };
-    format = new Intl.NumberFormat(locale, options as Intl.NumberFormatOptions);
-    formats.set(key, format);
+/** The sign between groups, or before decimals, in a language. */
+function separatorOf(locale: string, type: 'group' | 'decimal'): string {
+  const key = `${locale}/${type}`;
+  let sign = separators.get(key);
+  if (sign === undefined) {
+    const parts = new Intl.NumberFormat(locale, { minimumFractionDigits: 1 }).formatToParts(1_234_567.5);
+    sign = parts.find((part) => part.type === type)?.value ?? (type === 'group' ? ',' : '.');
+    separators.set(key, sign);
   }
-  return format;
+  return sign;
 }
 
 function scientific(value: number, pattern: NumberPattern, locale: string): string {

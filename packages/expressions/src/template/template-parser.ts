@@ -11,7 +11,7 @@ import { ExpressionError } from '../expression-error.ts';
 import type { Code } from '../language/code.ts';
 import { Compiler } from '../language/compile.ts';
 import { ExpressionParser } from '../language/parser.ts';
-import { everyExpression, waits } from '../language/references.ts';
+import { sizeOf, waits } from '../language/references.ts';
 import type { Expression } from '../language/syntax-tree.ts';
 import type { Library } from '../library/library.ts';
 import { didYouMean } from '../suggest.ts';
@@ -157,7 +157,7 @@ export class TemplateParser extends Parser {
     if (this.source.startsWith('{#', token.begin)) return new TextNode(token, '');
     try {
       const expression = new ExpressionParser(this.source, ...token.contentRange).whole();
-      return new OutputNode(token, this.compile(expression), everyExpression(expression).length);
+      return new OutputNode(token, this.compile(expression), sizeOf(expression));
     } catch (error) {
       if (!this.faults || !(error instanceof ExpressionError)) throw error;
       this.faults.push(error.at(this.source, token.begin));

@@ -80,6 +80,8 @@ const MAP_METHODS: Methods<ValueMap> = {
   getOrDefault: (self, [key, fallback]) => own(self, key) ?? fallback,
   containsKey: (self, [key]) => own(self, key) !== undefined,
   containsValue: (self, [value], budget) => Object.values(self).some((one) => equal(one, value ?? null, budget)),
+  getKey: (self) => own(self, 'key'),
+  getValue: (self) => own(self, 'value'),
   keySet: (self) => Object.keys(self),
   values: (self) => Object.values(self),
   entrySet: (self) =>

@@ -39,7 +39,7 @@ export function jsonOf(value: Value, budget: Budget, depth = 0): string {
   budget.step(1);
   if (depth > DEEPEST_VALUE) throw tooDeep();
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? numberText(value) : `"${value}"`;
   if (value === null) return 'null';
   if (typeof value !== 'object' || value instanceof Decimal) return scalarText(value);
   let json = '';
