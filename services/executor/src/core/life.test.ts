@@ -26,6 +26,7 @@ describe('attempts', () => {
     const it = world([run('a', { retry: { ...RETRY, maxAttempts: 2 } })]);
     it.claim('a');
     it.send({ type: 'AttemptLost', taskRunId: 'e-1', attempt: 1 });
+    expect(it.commands.at(-1)).toMatchObject({ type: 'RunTask', id: 'e-1/run/2', attempt: 2 });
     it.claim('a');
     it.end('a', 'FAILED');
     expect(it.taskRun('a').state).toBe('RETRYING');

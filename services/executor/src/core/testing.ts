@@ -34,7 +34,6 @@ export const control = (
   ...more,
 });
 
-/** An If; its list `then` is put together so that nobody takes the map for a promise. */
 export const ifElse = (
   id: string,
   condition: Json,
@@ -45,6 +44,7 @@ export const ifElse = (
     'if',
     id,
     Object.fromEntries([
+      // oxlint-disable-next-line unicorn/no-thenable -- the word of the language; nobody awaits the map
       ['then', yes],
       ['else', no],
     ]),

@@ -98,6 +98,7 @@ class SimulatedWorld {
     if (this.#inbox.length > 0 || this.#timers.size > 0) return false;
     const unapplied = [...this.#kept.values()].filter((input) => this.#concerns(input));
     const commands = owed(this.#execution).filter(({ id }) => !this.#kept.has(id));
+    if (!this.#options.faults && commands.length > 0) throw new Error(`never asked for ${commands[0]!.id}`);
     if (unapplied.length > 0 || commands.length > 0) {
       this.#inbox.push(...unapplied);
       for (const command of commands) this.#carryOut(command, { again: true });
