@@ -393,11 +393,17 @@ colour: red
     expect(places(`${HEAD}tasks: [${task}]\n`).map((place) => place.replace(/^\S+ /, ''))).toContain(expected);
   });
 
-  it('of a schedule are those that the trigger service knows', () => {
-    const triggers = { cron: (cron: string) => (cron.startsWith('99') ? 'Value 99 not in range [0, 59]' : undefined) };
-    const of = (cron: string) => parse(`${HEAD}tasks:\n${LOG}triggers: [{id: t, type: core.trigger.Schedule, cron: "${cron}"}]\n`, { triggers }); // prettier-ignore
+  it('of a schedule are told field by field', () => {
+    const of = (cron: string) => parse(`${HEAD}tasks:\n${LOG}triggers: [{id: t, type: core.trigger.Schedule, cron: "${cron}"}]\n`); // prettier-ignore
     expect(isValid(of('0 0 * * *').findings)).toBe(true);
-    expect(of('99 * * * *').findings).toMatchObject([{ code: 'CRON_INVALID', path: 'triggers[0].cron', line: 5 }]);
+    expect(of('99 * * * *').findings).toMatchObject([
+      {
+        code: 'CRON_INVALID',
+        path: 'triggers[0].cron',
+        line: 5,
+        message: `triggers[0]: invalid cron expression '99 * * * *': "99" is no minute.`,
+      },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Expressions } from '@tutti/expressions';
-import { identifyFlow, parseFlow, type Catalogue, type ParsedFlow, type PluginDefault, type TriggerRules } from '@tutti/flow-model'; // prettier-ignore
+import { identifyFlow, parseFlow, type Catalogue, type ParsedFlow, type PluginDefault } from '@tutti/flow-model'; // prettier-ignore
 import { pluginDefaultsOf } from './core/plugin-defaults.ts';
 import { lineage } from './core/namespaces.ts';
 import type { NamespaceStore } from './store/namespace-store.ts';
@@ -9,7 +9,6 @@ export interface FlowReaderOptions {
   readonly namespaces: NamespaceStore;
   readonly expressions: Expressions;
   readonly installationDefaults: readonly PluginDefault[];
-  readonly triggerRules?: TriggerRules;
 }
 
 /** Parses and checks flows with everything that this installation adds: types, plugin defaults, expressions. */
@@ -21,13 +20,12 @@ export class FlowReader {
   }
 
   async read(source: string, firstLine = 1): Promise<ParsedFlow> {
-    const { catalogue, expressions, installationDefaults, triggerRules } = this.#options;
+    const { catalogue, expressions, installationDefaults } = this.#options;
     const { namespace = '' } = identifyFlow(source);
     return parseFlow(source, catalogue, {
       firstLine,
       templates: expressions,
       defaults: { installation: installationDefaults, namespace: await this.#defaultsOf(namespace) },
-      ...(triggerRules && { triggers: triggerRules }),
     });
   }
 

@@ -1,7 +1,7 @@
 import { connectBus } from '@tutti/bus';
 import { openDataSource, openServiceDatabase } from '@tutti/database';
 import { Expressions } from '@tutti/expressions';
-import type { Catalogue, TriggerRules } from '@tutti/flow-model';
+import type { Catalogue } from '@tutti/flow-model';
 import type { RunningService, ServiceContext } from '@tutti/service-kit';
 import { openLocalStorage } from '@tutti/storage';
 import { Announcer } from './announcer.ts';
@@ -21,13 +21,11 @@ import { SecretStore } from './store/secret-store.ts';
 
 export interface FlowRegistryOptions extends Omit<ServiceContext, 'fail'> {
   readonly catalogue: Catalogue;
-  /** What cron expressions and time zones may be; without it they are not checked when a flow is saved. */
-  readonly triggerRules?: TriggerRules;
 }
 
 /** Starts the flow-registry: it answers once this resolves. */
 export async function startFlowRegistry(options: FlowRegistryOptions): Promise<RunningService> {
-  const { name, env, log, clock, metrics, catalogue, triggerRules } = options;
+  const { name, env, log, clock, metrics, catalogue } = options;
   const config = readConfig(env);
   const max = config.databaseConnections;
   const defaults = installationDefaults(config.pluginDefaults);
@@ -48,7 +46,6 @@ export async function startFlowRegistry(options: FlowRegistryOptions): Promise<R
     namespaces,
     expressions: new Expressions(),
     installationDefaults: defaults,
-    ...(triggerRules && { triggerRules }),
   });
   const secrets = new Secrets({
     store: new SecretStore(source),

@@ -4,22 +4,20 @@ import { checkIds } from './check-ids.ts';
 import { checkInputDeclarations } from './check-input-declarations.ts';
 import { checkTasks } from './check-tasks.ts';
 import { checkTemplates, type TemplateChecker } from './check-templates.ts';
-import { checkTriggers, type TriggerRules } from './check-triggers.ts';
+import { checkTriggers } from './check-triggers.ts';
 import type { Checked } from './checked.ts';
 
 export interface CheckOptions {
   /** Judges the expressions; without it they are not checked. */
   readonly templates?: TemplateChecker;
-  /** What the trigger service knows about cron expressions and time zones; without it they are not checked. */
-  readonly triggers?: TriggerRules;
 }
 
 /** Finds what is wrong with a flow as a whole, after each part has been read by itself. */
-export function checkFlow(flow: Flow, checked: Checked, { templates, triggers }: CheckOptions): void {
+export function checkFlow(flow: Flow, checked: Checked, { templates }: CheckOptions): void {
   checkIds(flow, checked);
   checkTasks(flow, checked);
   checkInputDeclarations(flow.inputs, checked);
-  checkTriggers(flow, checked, triggers);
+  checkTriggers(flow, checked);
   checkDefaults(checked);
   if (templates) checkTemplates(flow, checked, templates);
 }

@@ -1,34 +1,31 @@
 import type { Flow, TriggerDefinition } from '../flow.ts';
+import { CronError } from '../cron/cron-error.ts';
+import { parseCron } from '../cron/cron.ts';
 import { didYouMean } from '../nearest.ts';
 import { isTemplate } from '../template-text.ts';
 import type { Checked } from './checked.ts';
 
-/** What the trigger service knows and the model need not: each says what is wrong, or nothing. */
-export interface TriggerRules {
-  cron?(expression: string, withSeconds: boolean): string | undefined;
-  timezone?(name: string): string | undefined;
-}
-
 const LONGEST_WEBHOOK_KEY = 256;
 
-export function checkTriggers(flow: Flow, checked: Checked, rules: TriggerRules = {}): void {
+export function checkTriggers(flow: Flow, checked: Checked): void {
   for (const [index, trigger] of flow.triggers.entries()) {
-    checkSchedule(trigger, index, checked, rules);
+    checkCron(trigger, index, checked);
     checkWebhookKey(trigger, checked);
     checkTriggerInputs(trigger, flow, checked);
     warnOfEveryExecution(trigger, checked);
   }
 }
 
-function checkSchedule(trigger: TriggerDefinition, index: number, { findings, origins }: Checked, rules: TriggerRules) {
-  const { cron, timezone, withSeconds } = trigger.properties;
-  if (typeof cron === 'string' && !isTemplate(cron)) {
-    const fault = rules.cron?.(cron, withSeconds === true);
-    if (fault) findings.error(origins.property(trigger, 'cron'), 'CRON_INVALID', `triggers[${index}]: invalid cron expression '${cron}': ${fault}`); // prettier-ignore
+function checkCron(trigger: TriggerDefinition, index: number, { findings, origins }: Checked): void {
+  const { cron, withSeconds } = trigger.properties;
+  if (trigger.type !== 'core.trigger.Schedule' || typeof cron !== 'string' || isTemplate(cron)) return;
+  try {
+    parseCron(cron, withSeconds === true);
+  } catch (error) {
+    if (!(error instanceof CronError)) throw error;
+    const message = `triggers[${index}]: invalid cron expression '${cron}': ${error.fault}.`;
+    findings.error(origins.property(trigger, 'cron'), 'CRON_INVALID', message, { hint: error.hint });
   }
-  if (typeof timezone !== 'string' || isTemplate(timezone)) return;
-  const fault = rules.timezone?.(timezone);
-  if (fault) findings.error(origins.property(trigger, 'timezone'), 'TIMEZONE_UNKNOWN', fault);
 }
 
 function checkWebhookKey(trigger: TriggerDefinition, { findings, origins }: Checked): void {

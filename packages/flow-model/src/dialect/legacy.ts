@@ -45,6 +45,8 @@ export const legacy: Dialect = {
       fetchFlag('store', 'STORE'),
       fetchFlag('fetchOne', 'FETCH_ONE'),
       fetchFlag('fetch', 'FETCH'),
+      { from: 'templateId', to: 'flowId', severity: 'WARNING', ofType: true },
+      { from: 'args', to: 'inputs', severity: 'WARNING', ofType: true },
       { from: 'value', to: 'values', severity: 'WARNING', ofType: true },
     ],
   },

@@ -14,6 +14,7 @@ const MOVED: ReadonlyMap<string, string> = new Map([
   [`${CORE}storage.Purge`, `${CORE}execution.PurgeExecutions`],
   [`${LEGACY}storages.PurgeExecution`, `${CORE}storage.PurgeCurrentExecutionFiles`],
   [`${CORE}storage.PurgeExecution`, `${CORE}storage.PurgeCurrentExecutionFiles`],
+  [`${CORE}flow.Template`, `${CORE}flow.Subflow`],
   [`${CORE}flow.WaitFor`, `${CORE}flow.LoopUntil`],
   [`${LEGACY}scripts.Bash`, `${PLUGIN}scripts.shell.Commands`],
   [`${LEGACY}scripts.Python`, `${PLUGIN}scripts.python.Script`],

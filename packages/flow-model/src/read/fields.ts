@@ -117,6 +117,15 @@ export class Fields {
     return this.#wrong(name, 'a map');
   }
 
+  /** Takes what is known and has no effect here, and says so. */
+  ignore(names: readonly string[]): void {
+    for (const name of names) {
+      if (this.take(name) === undefined) continue;
+      const message = `"${name}" is accepted and has no effect here.`;
+      this.findings.info(this.pathOf(name), 'PROPERTY_IGNORED', message, { onKey: true });
+    }
+  }
+
   rest(): JsonMap {
     return Object.fromEntries(this.#left);
   }

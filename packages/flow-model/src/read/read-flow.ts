@@ -21,8 +21,10 @@ export const FLOW_PROPERTIES: readonly string[] = [
   'id', 'namespace', 'description', 'labels', 'inputs', 'outputs', 'variables', 'tasks', 'errors', 'finally',
   'afterExecution', 'triggers', 'pluginDefaults', 'retry', 'concurrency', 'sla', 'checks', 'disabled', 'listeners',
 ]; // prettier-ignore
-/** Written by servers into what they export, or of another edition; read over. */
-const IGNORED = ['revision', 'deleted', 'tenantId', 'source', 'updated', 'workerGroup', 'policyRefs', 'quotas'];
+/** Written by servers into what they export; read over. */
+const EXPORTED = ['revision', 'deleted', 'tenantId', 'source', 'updated'];
+/** Features of another edition. */
+const IGNORED = ['workerGroup', 'workerSelector', 'policyRefs', 'quotas'];
 
 /** Reads a whole flow in whichever dialects it is written; what cannot be read is reported and left out. */
 export function readFlow(source: JsonMap, reader: Reader): Flow {
@@ -31,7 +33,8 @@ export function readFlow(source: JsonMap, reader: Reader): Flow {
   const id = readName(fields, 'id', FLOW_ID, 100);
   const namespace = readName(fields, 'namespace', NAMESPACE, 150);
   reader.defaults.push(...readPluginDefaults(fields));
-  for (const name of IGNORED) fields.take(name);
+  for (const name of EXPORTED) fields.take(name);
+  fields.ignore(IGNORED);
   if (!fields.has('tasks')) fields.missing('tasks', 'A flow');
   const tasks = (name: string): TaskDefinition[] => readTasks(fields.take(name), [name], reader);
   const main = tasks('tasks');

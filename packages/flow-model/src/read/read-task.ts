@@ -19,8 +19,8 @@ export const TASK_PROPERTIES: readonly string[] = [
   'id', 'type', 'description', 'disabled', 'runIf', 'retry', 'timeout', 'allowFailure', 'allowWarning', 'logLevel',
   'logToFile', 'taskCache', 'onWorkerLost', 'workerGroup',
 ]; // prettier-ignore
-/** Accepted in any task and without effect: `assets` and `version` are features of another edition. */
-const IGNORED = ['assets', 'version'];
+/** Features of another edition. */
+const IGNORED = ['assets', 'version', 'workerSelector'];
 export const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 const ID_PATTERN = /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/;
@@ -58,7 +58,7 @@ function readTask(source: JsonMap, path: Path, reader: Reader, dependsOn?: strin
   if (!fields.take('type')) fields.missing('type', `The task "${id}"`);
 
   const common = readCommon(fields, info, reader);
-  for (const name of IGNORED) if (!owns(info, name)) fields.take(name);
+  fields.ignore(IGNORED.filter((name) => !owns(info, name)));
   const rest = fields.rest();
   const { children, properties } = readChildren(rest, info, fields, (list, at) => readTasks(list, at, reader));
   readForm(properties, info, fields, reader);

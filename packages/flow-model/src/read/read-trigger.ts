@@ -59,7 +59,7 @@ function readCommon(fields: Fields, reader: Reader) {
   const labelsPath = fields.pathOf('labels');
   fields.take('logToFile');
   fields.take('failOnTriggerError');
-  fields.take('workerGroup');
+  fields.ignore(['workerGroup', 'workerSelector']);
   const labels = fields.take('labels');
   const conditions = fields.list('conditions');
   return {

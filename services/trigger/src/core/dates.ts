@@ -2,7 +2,7 @@ import type { Json, JsonMap } from '@tutti/contracts';
 import type { TriggerDefinition } from '@tutti/flow-model';
 import { ConditionError } from './condition-error.ts';
 import { conditionFrom, holds } from './condition.ts';
-import { cronOf } from './cron.ts';
+import { cronOf } from '@tutti/flow-model';
 import { parseDuration } from '@tutti/flow-model';
 import { formatTime, parseTime } from './iso-time.ts';
 import { nextFire, previousFire } from './schedule.ts';

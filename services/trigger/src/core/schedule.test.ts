@@ -1,7 +1,7 @@
 import { Cron as Croner } from 'croner';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCron } from './cron.ts';
+import { parseCron } from '@tutti/flow-model';
 import { nextFire, previousFire } from './schedule.ts';
 import { timeZone } from './time-zone.ts';
 

@@ -1,4 +1,4 @@
-import type { Cron } from './cron.ts';
+import type { Cron } from '@tutti/flow-model';
 import type { Stretch, TimeZone } from './time-zone.ts';
 import { nextOnWall, previousOnWall } from './wall-clock.ts';
 

@@ -1,4 +1,4 @@
-import type { Cron } from './cron.ts';
+import type { Cron } from '@tutti/flow-model';
 
 const DAY_S = 86_400;
 /** A date that comes at all comes within 40 years: 29 February on a given day of the week around the year 2100. */
