@@ -34,3 +34,4 @@ export { SERVICES } from './services/service-environment.ts';
 export type { ServiceName } from './services/service-environment.ts';
 export { freePort } from './infrastructure/free-port.ts';
 export { repositoryRoot } from './repository-root.ts';
+export { runExample } from './example.ts';

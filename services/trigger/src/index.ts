@@ -39,9 +39,13 @@ export async function startTrigger(context: ServiceContext): Promise<RunningServ
   const ends = new LazySubscription(() => hearEnds(bus, deps));
 
   const changes = hearChanges(bus, keeper);
-  await keeper.reconcile();
+  const catchUp = async (): Promise<void> => {
+    await store.recheckStarts(clock.nowMs());
+    await keeper.reconcile();
+  };
+  await catchUp();
   bus.onReconnect(() => {
-    keeper.reconcile().catch((error: unknown) => log.error({ err: error }, 'triggers not in step with flows'));
+    catchUp().catch((error: unknown) => log.error({ err: error }, 'triggers not in step with flows'));
   });
   const commands = answerCommands(bus, deps);
   const health = bus.respond(subjects.health('trigger'), undefined, () => ({ ready: bus.isConnected() }));

@@ -45,6 +45,15 @@ export class TriggerStore {
     return row?.due_at_ms ?? undefined;
   }
 
+  /** Makes all that is under way due: after a start or a lost connection nobody knows what was heard. */
+  async recheckStarts(nowMs: number): Promise<void> {
+    await this.#database.execute(
+      'UPDATE trigger.triggers SET due_at_ms = $1 WHERE execution_id IS NOT NULL AND due_at_ms > $1',
+      [nowMs],
+    );
+    await this.#database.execute('UPDATE trigger.starts SET due_at_ms = $1 WHERE due_at_ms > $1', [nowMs]);
+  }
+
   /** Locks what is due, the longest waiting first, and leaves out what another instance has in hand. */
   async lockDue(transaction: Queryable, nowMs: number, limit: number): Promise<StoredTrigger[]> {
     const rows = await transaction.query<TriggerRow>({
