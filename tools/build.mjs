@@ -29,13 +29,13 @@ export const ENTRY_POINTS = {
  * typeorm and pg would load for other databases. All others are bundled: a service starts with 40 % less CPU time.
  */
 const LEFT_IN_NODE_MODULES = [
-  ...['@duckdb/*', '@google-cloud/*', 'dockerode', 'esbuild', 'vitest'],
+  ['@duckdb/*', '@google-cloud/*', 'dockerode', 'esbuild', 'vitest'],
   // CommonJS that is imported when first used: bundled so, it would have no named exports.
-  ...['undici', 'pg-copy-streams', 'ion-js'],
-  ...['@google-cloud/spanner', '@sap/*', 'better-sqlite3', 'expo-sqlite', 'ioredis', 'mongodb', 'mssql', 'mysql'],
-  ...['mysql2', 'oracledb', 'pg-native', 'pg-query-stream', 'react-native-sqlite-storage', 'redis', 'sql.js'],
-  ...['sqlite3', 'ts-node', 'typeorm-aurora-data-api-driver', 'reflect-metadata', 'cloudflare:*'],
-];
+  ['undici', 'pg-copy-streams', 'ion-js'],
+  ['@google-cloud/spanner', '@sap/*', 'better-sqlite3', 'expo-sqlite', 'ioredis', 'mongodb', 'mssql', 'mysql'],
+  ['mysql2', 'oracledb', 'pg-native', 'pg-query-stream', 'react-native-sqlite-storage', 'redis', 'sql.js'],
+  ['sqlite3', 'ts-node', 'typeorm-aurora-data-api-driver', 'reflect-metadata', 'cloudflare:*'],
+].flat();
 /** Packages in CommonJS call `require`, which a module does not have. */
 const BANNER =
   "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";

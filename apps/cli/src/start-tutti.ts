@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DATABASE_SERVICES } from '@tutti/database';
 import { UserError } from '@tutti/service-kit';
 import { DataFolder } from './infrastructure/data-folder.ts';
 import { freePort, isFree } from './infrastructure/free-port.ts';
@@ -69,8 +68,7 @@ export async function startTutti(options: TuttiOptions = {}): Promise<Tutti> {
   try {
     const infrastructure = await startServers({ folder, env, tell });
     undo.push(() => infrastructure.stop());
-    const { encryptionKey } = folder.secrets(DATABASE_SERVICES);
-    const environment = { env, folder, infrastructure, host, port, encryptionKey };
+    const environment = { env, folder, infrastructure, host, port };
     const processes = new Map<ServiceName, ServiceProcess>();
     for (const [name, script] of scripts) {
       const log = new ServiceLog(name, folder, options.logs ?? SILENT);

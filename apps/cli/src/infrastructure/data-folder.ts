@@ -10,8 +10,6 @@ export interface Secrets {
   readonly natsToken: string;
   /** Login for users' own data, which their flows may know. */
   readonly dataPassword: string;
-  /** Key for whatever the services encrypt at rest: 32 bytes, base 64. */
-  readonly encryptionKey: string;
   /** Password of each service's database login. */
   readonly logins: Readonly<Record<string, string>>;
 }
@@ -74,7 +72,6 @@ export class DataFolder {
       postgresPassword: known.postgresPassword ?? newSecret(),
       natsToken: known.natsToken ?? newSecret(),
       dataPassword: known.dataPassword ?? newSecret(),
-      encryptionKey: known.encryptionKey ?? randomBytes(32).toString('base64'),
       logins: Object.fromEntries(loginNames.map((name) => [name, known.logins?.[name] ?? newSecret()])),
     };
     this.writeJson('secrets.json', secrets);

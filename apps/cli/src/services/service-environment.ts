@@ -28,7 +28,7 @@ const LOGINS: Readonly<Partial<Record<ServiceName, DatabaseService>>> = {
 const PASSED_ON =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|(https?|no|all)_proxy|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|DOCKER_.*|GOOGLE_.*|CLOUDSDK_.*|METADATA_.*|ENV_.*|SECRET_.*|KESTRA_.*)$/i;
 /** Secrets of ours that are given to each service by name. */
-const NEVER_PASSED_ON = /^TUTTI_((\w+_)?DATABASE_URL|NATS_URL|ENCRYPTION_KEY)$/;
+const NEVER_PASSED_ON = /^TUTTI_((\w+_)?DATABASE_URL|NATS_URL)$/;
 
 /** What the environment of a service is made of. */
 export interface ServiceEnvironmentOptions {
@@ -37,7 +37,6 @@ export interface ServiceEnvironmentOptions {
   readonly infrastructure: Infrastructure;
   readonly host: string;
   readonly port: number;
-  readonly encryptionKey: string;
 }
 
 /** All that a service process is told: what it needs and no other service's secrets. */
@@ -50,7 +49,6 @@ export function serviceEnvironment(service: ServiceName, options: ServiceEnviron
     TUTTI_NATS_URL: infrastructure.natsUrl,
     TUTTI_STORAGE_FOLDER: env['TUTTI_STORAGE_FOLDER'] || folder.at('storage'),
     ...(login && { TUTTI_DATABASE_URL: infrastructure.urlFor(login) }),
-    ...(service === 'flow-registry' && { TUTTI_ENCRYPTION_KEY: env['TUTTI_ENCRYPTION_KEY'] || options.encryptionKey }),
     ...(service === 'gateway' && { TUTTI_GATEWAY_HOST: options.host, TUTTI_GATEWAY_PORT: String(options.port) }),
   };
 }
