@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, readdirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { mkdir, opendir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
@@ -63,7 +63,8 @@ export async function collectFiles(
   globs: readonly string[],
 ): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  if (globs.length === 0) return found;
+  // Looked at directly, because this is on the way of every script, and nearly always empty.
+  if (globs.length === 0 || readdirSync(directory).length === 0) return found;
   for (const path of (await filesBelow(directory)).sort()) {
     const name = relative(directory, path).split(sep).join('/');
     if (matchesAnyGlob(name, globs)) found[name] = (await storage.put(name, createReadStream(path))).uri;

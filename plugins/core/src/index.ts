@@ -19,10 +19,12 @@ import { forEach } from './flow/for-each.ts';
 import { ifTask } from './flow/if.ts';
 import { loopUntil } from './flow/loop-until.ts';
 import { loop } from './flow/loop.ts';
+import { mergeOutputs } from './flow/merge-outputs.ts';
 import { parallel } from './flow/parallel.ts';
 import { pause } from './flow/pause.ts';
 import { sequential } from './flow/sequential.ts';
 import { sleep } from './flow/sleep.ts';
+import { splitItems } from './flow/split-items.ts';
 import { subflow } from './flow/subflow.ts';
 import { switchTask } from './flow/switch.ts';
 import { workingDirectory } from './flow/working-directory.ts';
@@ -80,10 +82,12 @@ export const corePlugin = definePlugin({
     ifTask,
     loop,
     loopUntil,
+    mergeOutputs,
     parallel,
     pause,
     sequential,
     sleep,
+    splitItems,
     subflow,
     switchTask,
     workingDirectory,

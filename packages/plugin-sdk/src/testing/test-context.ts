@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
@@ -24,7 +24,7 @@ export function createTestContext(storage: Storage, folder: string, variables: J
   const measured: string[] = [];
   const expressions = new Expressions();
   const made = (name: string) => async (): Promise<string> => {
-    await mkdir(join(folder, name), { recursive: true });
+    mkdirSync(join(folder, name), { recursive: true });
     return join(folder, name);
   };
   const line = (level: string) => (message: string) => void lines.push(`${level} ${message}`);

@@ -2,7 +2,7 @@ import { defineControl, property, s } from '@tutti/plugin-sdk';
 import { handlers, optionalChildren } from '../children.ts';
 import { kestraNames } from '../kestra-names.ts';
 
-const PAUSE_FLOW = `id: pause
+const PAUSE_FLOW = `id: wait-a-moment
 namespace: company.team
 tasks:
   - id: ask

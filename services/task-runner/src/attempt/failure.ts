@@ -1,4 +1,5 @@
 import type { TaskFailure } from '@tutti/contracts';
+import { ExpressionError } from '@tutti/expressions';
 import { TaskError } from '@tutti/plugin-sdk';
 import { isUserError } from '@tutti/service-kit';
 
@@ -13,6 +14,11 @@ export function explainFailure(error: unknown): ExplainedFailure {
   if (error instanceof TaskError) {
     const { code, message, retryable, hint } = error;
     return { code, message, retryable, ...(hint !== undefined && { hint }) };
+  }
+  if (error instanceof ExpressionError) {
+    // What it asked for may be there by the time of a retry: a key, a file.
+    const { code, message, hint } = error;
+    return { code, message, retryable: true, ...(hint !== undefined && { hint }) };
   }
   if (isUserError(error))
     return { code: error.code, message: error.message, retryable: false, ...(error.hint && { hint: error.hint }) };

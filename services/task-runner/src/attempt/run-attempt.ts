@@ -47,7 +47,7 @@ async function carryOut(tools: AttemptTools): Promise<Report> {
   try {
     for (const secret of secretInputs(tools)) mask.add(secret);
     const variables = await fetchStoredValues(attempt.work.context, tools.storage);
-    if (/workingDir|outputDir/.test(JSON.stringify([task.properties, variables['vars']]))) await folder.makeBoth();
+    if (/workingDir|outputDir/.test(JSON.stringify([task.properties, variables['vars']]))) folder.makeBoth();
     const scope = createTaskScope(tools, { taskId, logLevel: task.logLevel, variables, folder });
     const running = task.children
       ? runWorkingDirectory(tools, scope, task, folder)
@@ -59,8 +59,13 @@ async function carryOut(tools: AttemptTools): Promise<Report> {
     return failedHere(tools, error);
   } finally {
     clearTimeout(timer);
-    await folder.remove();
+    void removeFolder(tools, folder);
   }
+}
+
+/** Nobody waits for it: a folder that stays is cleared when the next runner starts. */
+async function removeFolder({ attempt, log }: AttemptTools, folder: AttemptFolder): Promise<void> {
+  await folder.remove().catch((error: unknown) => log.warn({ ...attempt.key, err: error }, 'folder not removed'));
 }
 
 /** The state and the error; being stopped overrules what the task itself says. */

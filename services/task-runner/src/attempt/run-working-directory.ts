@@ -22,7 +22,7 @@ export async function runWorkingDirectory(
 ): Promise<TaskOutcome> {
   try {
     const properties = (await scope.rendering.text(task.properties)) as JsonMap;
-    const directory = await folder.work();
+    const directory = folder.work();
     await writeInputFiles(scope.context, directory, parseInputFiles(properties));
     const state = await runChildren(tools, scope, task, folder);
     const outputFiles = await collectFiles(scope.context, directory, globsOf(properties['outputFiles']));

@@ -1,4 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -9,7 +10,7 @@ export class AttemptFolder {
   readonly #root: string;
   readonly workPath: string;
   readonly outPath: string;
-  readonly #made = new Map<string, Promise<string>>();
+  readonly #made = new Set<string>();
 
   /** @param workPath An existing folder to work in, shared with others. */
   constructor(parent: string, name: string, workPath?: string) {
@@ -18,28 +19,29 @@ export class AttemptFolder {
     this.outPath = join(this.#root, 'out');
   }
 
-  work(): Promise<string> {
+  work(): string {
     return this.#make(this.workPath);
   }
 
-  out(): Promise<string> {
+  out(): string {
     return this.#make(this.outPath);
   }
 
   /** For templates that name the folders before anybody asked for them. */
-  async makeBoth(): Promise<void> {
-    await Promise.all([this.work(), this.out()]);
+  makeBoth(): void {
+    this.work();
+    this.out();
   }
 
   async remove(): Promise<void> {
     if (this.#made.size === 0) return;
-    await Promise.allSettled(this.#made.values());
     await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  #make(path: string): Promise<string> {
-    const made = this.#made.get(path) ?? mkdir(path, { recursive: true, mode: 0o700 }).then(() => path);
-    this.#made.set(path, made);
-    return made;
+  /** At once, not in the thread pool: that costs a script more time than the call itself. */
+  #make(path: string): string {
+    if (!this.#made.has(path)) mkdirSync(path, { recursive: true, mode: 0o700 });
+    this.#made.add(path);
+    return path;
   }
 }
