@@ -1,5 +1,5 @@
 /** What may import what; ARCHITECTURE.md says why. `npm run lint` runs it through tools/check-imports.mjs. */
-const TEST = '(\\.test\\.ts|/testing(/|\\.ts)|conformance\\.ts|\\.config\\.ts)$';
+const TEST = '(\\.test\\.ts$|/testing(/|\\.ts$)|conformance\\.ts$|\\.config\\.ts$)';
 
 export default {
   forbidden: [

@@ -35,7 +35,8 @@ describe('the proto files', () => {
   });
 });
 
-const breaking = (proto: string): string => buf(['breaking', proto, '--against', 'proto/released.binpb']);
+const breaking = (proto: string): string =>
+  buf(['breaking', proto, '--against', 'proto/released.binpb', '--exclude-imports']);
 
 /** What buf has to say; nothing when all is well. */
 function buf(args: readonly string[]): string {
