@@ -92,7 +92,7 @@ function parentsVariable(execution: Execution, taskRun: TaskRun): JsonMap[] {
   for (let at = parentOf(execution, taskRun); at; at = parentOf(execution, at)) {
     const { value, outputs } = at;
     if (value === undefined && !outputs) continue;
-    parents.push({ ...(value !== undefined && { taskrun: { value } }), ...(outputs && { outputs }) });
+    parents.push({ ...(outputs && { outputs }), ...(value !== undefined && { taskrun: { value } }) });
   }
   return parents;
 }

@@ -103,9 +103,11 @@ export type Command =
       readonly inheritedLabels?: readonly Label[];
       readonly trigger: JsonMap;
       readonly scheduleAtMs?: number;
-      /** False: nobody waits, the task run has ended already. */
+      /** False: the task run ends once the execution is created; its end is of no interest. */
       readonly wait: boolean;
     }
+  /** How a child execution stands; for a parent that may have missed the news of its end. */
+  | { readonly type: 'AskSubflow'; readonly id: string; readonly executionId: string; readonly taskRunId: string; readonly attempt: number; readonly index: number } // prettier-ignore
   | { readonly type: 'KillSubflows'; readonly id: string; readonly executionIds: readonly string[] }
   /** Brings a failed child execution back to life, for a parent that was restarted. */
   | { readonly type: 'RestartSubflow'; readonly id: string; readonly executionId: string; readonly taskRunId: string; readonly attempt: number } // prettier-ignore

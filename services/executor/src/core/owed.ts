@@ -41,8 +41,18 @@ function owedTo(execution: Execution, taskRun: TaskRun): Command[] {
 function owedToSubflow(execution: Execution, taskRun: TaskRun): Command[] {
   const { state, note } = taskRun;
   if (state === 'KILLING' && note.child) return [killSubflow(taskRun, note.child)];
+  if (state === 'RUNNING' && note.child && note.wait) return [askSubflow(taskRun, note.child)];
   return state === 'RUNNING' && !note.child && note.values ? [startSubflow(execution, taskRun, note.values)] : [];
 }
+
+const askSubflow = ({ id, attempt, iteration = 0 }: TaskRun, executionId: string): Command => ({
+  type: 'AskSubflow',
+  id: `${id}/ask-subflow/${attempt}`,
+  executionId,
+  taskRunId: id,
+  attempt,
+  index: iteration,
+});
 
 /** What a task run has asked to be rendered; the stage stands in the id of its command. */
 function wantedBy({ plan }: Execution, { taskId, note }: TaskRun): Wanted {

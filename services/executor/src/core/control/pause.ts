@@ -51,7 +51,7 @@ export const pause: Control = {
   },
   resume(draft, taskRun, { inputs, by }) {
     const declared = draft.node(taskRun).task.properties.onResume !== undefined;
-    goOn(draft, taskRun, 'SUCCESS', { ...(declared && { onResume: inputs }), ...resumedOutputs(draft, 'SUCCESS', by) });
+    goOn(draft, taskRun, 'SUCCESS', { ...resumedOutputs(draft, 'SUCCESS', by), ...(declared && { onResume: inputs }) });
   },
 };
 
