@@ -37,6 +37,8 @@ export interface CreateExecution {
   /** Values as the user gave them: text or typed; files already stored, as their URI. */
   readonly inputs?: JsonMap;
   readonly labels?: readonly Label[];
+  /** Of a parent execution; the flow's own labels win over them. */
+  readonly inheritedLabels?: readonly Label[];
   readonly trigger?: TriggerContext;
   readonly scheduleAtMs?: number;
   /** A second creation with the same key for the same flow gives the first execution. */

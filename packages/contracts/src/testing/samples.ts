@@ -173,6 +173,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
         revision: 3,
         inputs: ANY_JSON,
         labels: [LABEL],
+        inheritedLabels: [LABEL],
         trigger: TRIGGER,
         scheduleAtMs: NOW_MS,
         idempotencyKey: 'order-1',

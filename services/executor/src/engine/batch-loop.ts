@@ -2,7 +2,7 @@ import { partitionOf, type JsonMap } from '@tutti/contracts';
 import type { Expressions } from '@tutti/expressions';
 import { UserError, type Clock, type Histogram, type Logger } from '@tutti/service-kit';
 import { isConnectionLoss, type Queryable } from '@tutti/database';
-import { step, type Decision, type Execution } from '../core/index.ts';
+import { apply, step, type Decision, type Execution } from '../core/index.ts';
 import { StaleBatchError, type Committed, type ExecutionStore, type Fence } from '../store/execution-store.ts';
 import type { Lease } from '../store/lease-store.ts';
 import { BatchDraft } from './batch-draft.ts';
@@ -190,13 +190,15 @@ export class BatchLoop {
   #decide(work: Work, execution: Execution, existed: boolean, draft: BatchDraft): Decision {
     const { nowMs } = draft;
     draft.begin(execution, partitionOf(execution.id), { created: !existed, idempotencyKey: work.idempotencyKey });
+    const begun = existed ? [] : (work.begin?.(execution, nowMs) ?? []);
+    for (const event of begun) apply(execution, event);
     const input = work.input(execution, existed, nowMs);
     const { expressions, extras } = this.#options;
     const context = { nowMs, expressions, extras, random: randomOf(execution) };
     const first = withExtras(input ? step(execution, input, context) : NOTHING_DECIDED, work);
     const further = work.followUp?.(first);
     const decision = further ? joined(first, step(execution, further, context)) : first;
-    draft.add(execution, decision);
+    draft.add(execution, begun.length > 0 ? { ...decision, events: [...begun, ...decision.events] } : decision);
     if (work.timerId !== undefined) draft.endTimer(execution, work.timerId);
     if (input?.type === 'StartExecution' && execution.plan.flow.concurrency) draft.takeSlot(execution);
     return decision;

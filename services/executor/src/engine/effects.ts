@@ -72,6 +72,8 @@ export class Effects {
         return this.#background(execution, command.id, () => this.#options.evaluator.evaluate(execution, command));
       case 'StartSubflow':
         return this.#background(execution, command.id, () => this.#startSubflow(execution, command));
+      case 'AskSubflow':
+        return this.#background(execution, command.id, () => this.#askSubflow(execution, command));
       case 'KillSubflows':
         for (const executionId of command.executionIds)
           this.#background(execution, command.id, () => this.#ask('kill', executionId, { executionId, cascade: true }));
@@ -110,7 +112,8 @@ export class Effects {
       ...(command.revision !== undefined && { revision: command.revision }),
       inputs: command.inputs,
       labels: command.labels,
-      trigger: { id: 'subflow', type: 'core.flow.Subflow', variables: command.trigger },
+      ...(command.inheritedLabels && { inheritedLabels: command.inheritedLabels }),
+      trigger: { ...this.#triggerOf(parent, taskRunId), variables: command.trigger },
       ...(command.scheduleAtMs !== undefined && { scheduleAtMs: command.scheduleAtMs }),
       parent: { executionId: parent.id, taskRunId, attempt, index, wait: command.wait },
     };
@@ -137,7 +140,21 @@ export class Effects {
     }
   }
 
-  #ask(verb: 'create' | 'kill' | 'restart', executionId: string, body: object): Promise<ExecutionReply> {
+  /** `start` changes nothing for a child that has started, and its reply says how it stands. */
+  async #askSubflow(parent: Execution, command: Extract<Command, { type: 'AskSubflow' }>): Promise<void> {
+    const { executionId, taskRunId, attempt, index } = command;
+    const { execution } = await this.#ask('start', executionId, { executionId });
+    const { state, outputs } = execution;
+    const news = { taskRunId, attempt, index, executionId, state, ...(outputs && { outputs }) };
+    this.#options.engine.inputs.subflowMoved(parent.id, news);
+  }
+
+  #triggerOf({ plan, taskRuns }: Execution, taskRunId: string): { readonly id: string; readonly type: string } {
+    const { id, task } = plan.nodes.get(taskRuns.get(taskRunId)!.taskId)!;
+    return { id, type: task.type };
+  }
+
+  #ask(verb: 'create' | 'start' | 'kill' | 'restart', executionId: string, body: object): Promise<ExecutionReply> {
     return requestPatiently(this.#options.bus, subjects.execution(verb, executionId), body, {
       deadlineMs: PATIENCE_MS,
     });

@@ -1,10 +1,12 @@
-import type { Command, Decision, DecisionLog, DecisionMetric, Execution, Input } from '../core/index.ts';
+import type { Command, Decision, DecisionLog, DecisionMetric, Event, Execution, Input } from '../core/index.ts';
 
 /** One wish or report about one execution, on its way through a batch. */
 export interface Work {
   readonly executionId: string;
   /** Makes the execution when there is none with this id; without it an unknown id fails with EXECUTION_UNKNOWN. */
   readonly create?: (nowMs: number) => Execution;
+  /** What has happened to a new execution before its first input: what a replay takes over. */
+  readonly begin?: (execution: Execution, nowMs: number) => readonly Event[];
   /** Stored with the execution, so that a second creation with it finds the first. */
   readonly idempotencyKey?: string;
   /** The input for the execution as it is when its turn has come; `undefined`: nothing to decide. */

@@ -1,12 +1,13 @@
 import type { CreateExecution, ExecutionReply, JsonMap, Label } from '@tutti/contracts';
-import { checkInputs, type Flow, type Plan } from '@tutti/flow-model';
+import type { Flow, Plan } from '@tutti/flow-model';
 import type { Expressions } from '@tutti/expressions';
 import { UserError } from '@tutti/service-kit';
-import { createExecution, type DecisionLog, type Execution } from '../core/index.ts';
+import { createExecution, type Execution } from '../core/index.ts';
 import type { BatchLoop } from '../engine/batch-loop.ts';
 import type { FlowSource } from '../engine/flow-source.ts';
 import { scheduleTimerId } from '../engine/inputs.ts';
 import type { ReplyDesk } from '../engine/reply-desk.ts';
+import { typedInputs } from '../engine/typed-inputs.ts';
 import type { ExecutionStore } from '../store/execution-store.ts';
 
 export interface CreateDeps {
@@ -33,7 +34,7 @@ export async function handleCreate(deps: CreateDeps, request: CreateExecution): 
   const first = idempotencyKey === undefined ? undefined : await store.findByKey(namespace, flowId, idempotencyKey);
   if (first !== undefined && first !== request.executionId) return replies.current(first, request.wait);
 
-  const { values, logs } = await inputsOf(deps, plan, request, labels);
+  const { values, logs } = await typedInputs(deps.expressions, plan, request.inputs ?? {}, request.executionId, labels);
   return new Promise((resolve, reject) => {
     loop.add({
       executionId: request.executionId,
@@ -61,11 +62,12 @@ function newExecution(
   labels: readonly Label[],
   nowMs: number,
 ): Execution {
-  const { executionId, trigger, parent, scheduleAtMs } = request;
+  const { executionId, trigger, parent, scheduleAtMs, inheritedLabels } = request;
   return createExecution(plan, {
     id: executionId,
     inputs,
     labels,
+    ...(inheritedLabels && { inheritedLabels }),
     ...(trigger && { trigger }),
     ...(parent && { parent }),
     ...(scheduleAtMs !== undefined && { scheduleAtMs }),
@@ -84,30 +86,4 @@ function refuseDisabled({ disabled, namespace, id }: Flow): void {
 function labelsOf({ labels = [], parent, trigger }: CreateExecution): Label[] {
   if (labels.some(({ key }) => key === SOURCE_LABEL)) return [...labels];
   return [...labels, { key: SOURCE_LABEL, value: parent ? 'subflow' : trigger ? 'trigger' : 'api' }];
-}
-
-/** The inputs checked and typed. Values nobody declared are dropped with a line in the log. */
-async function inputsOf(
-  { expressions }: CreateDeps,
-  { flow }: Plan,
-  request: CreateExecution,
-  labels: readonly Label[],
-) {
-  const { namespace, flowId, executionId } = request;
-  const { values, faults, undeclared } = await checkInputs(flow, request.inputs ?? {}, {
-    nowMs: Date.now(),
-    expressions,
-    call: { namespace, flowId, executionId },
-    labels,
-  });
-  if (faults.length > 0)
-    throw new UserError('INPUT_INVALID', faults.map(({ message }) => message).join('\n'), {
-      hint: 'Give every required input a value of its type.',
-      details: { faults },
-    });
-  const logs = undeclared.map((name): DecisionLog => ({
-    level: 'WARN',
-    message: `Input ${name} was provided for workflow ${namespace}.${flowId} but isn't declared in the workflow inputs`,
-  }));
-  return { values, logs };
 }
