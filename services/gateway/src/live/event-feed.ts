@@ -1,5 +1,6 @@
 import type { Bus } from '@tutti/bus';
 import { UserError } from '@tutti/service-kit';
+import { subscribed } from './reconnects.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** A message with the subject it came on. */
@@ -46,7 +47,7 @@ export async function* followAll<Body>(
     wakeup.notify();
   });
   try {
-    await bus.flush();
+    await subscribed(bus);
     while (!signal.aborted) {
       if (isTooSlow)
         throw new UserError('SLOW_CONSUMER', `More than ${MAX_WAITING} events wait for this client.`, {

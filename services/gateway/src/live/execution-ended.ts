@@ -1,6 +1,7 @@
 import type { ExecutionSnapshot } from '@tutti/contracts';
 import { UserError } from '@tutti/service-kit';
 import type { ExecutionFeedDeps } from './execution-feed.ts';
+import { subscribed } from './reconnects.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** The bus is a hint: a waiting call looks into the database this often, ms. */
@@ -24,11 +25,11 @@ export async function startAndWait(
   const forgetReconnects = deps.reconnects.listen(notify);
   const deadlineMs = performance.now() + timeoutMs;
   try {
-    await deps.bus.flush();
+    await subscribed(deps.bus);
     const started = await start();
     if (started.id !== executionId) {
       subscriptions.push(listenTo(started.id)); // an idempotency key led to an earlier execution
-      await deps.bus.flush();
+      await subscribed(deps.bus);
     }
     if (started.endedAtMs !== undefined) return started;
     for (;;) {

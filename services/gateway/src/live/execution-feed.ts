@@ -3,6 +3,7 @@ import type { Bus } from '@tutti/bus';
 import { UserError } from '@tutti/service-kit';
 import type { ExecutionStore } from '../store/executions.ts';
 import type { TaskRunStore } from '../store/task-runs.ts';
+import { subscribed } from './reconnects.ts';
 import type { Reconnects } from './reconnects.ts';
 import { Wakeup } from './wakeup.ts';
 
@@ -40,7 +41,7 @@ export async function* followExecution(
   ];
   const forgetReconnects = deps.reconnects.listen(() => current.doubt());
   try {
-    await deps.bus.flush();
+    await subscribed(deps.bus);
     while (!signal.aborted) {
       while (current.isDoubtful) current.load(await readView(deps, executionId));
       const view = current.takeChange();

@@ -6,6 +6,7 @@ import { advance, isAfter } from '../store/log-cursor.ts';
 import type { LogCursor } from '../store/log-cursor.ts';
 import { hasMore, levelNumber } from '../store/logs.ts';
 import type { LogStore } from '../store/logs.ts';
+import { subscribed } from './reconnects.ts';
 import type { Reconnects } from './reconnects.ts';
 import { Wakeup } from './wakeup.ts';
 
@@ -53,7 +54,7 @@ export async function* followLog(deps: LogFeedDeps, options: LogFeedOptions): As
   const wanted = minLevel ? levelNumber(minLevel) : 0;
   let cursor = options.after;
   try {
-    await deps.bus.flush();
+    await subscribed(deps.bus);
     while (!signal.aborted) {
       if (live.takeBehind()) {
         const ended = live.ended || ((await deps.executions.hasEnded(executionId)) ?? false);

@@ -16,3 +16,11 @@ export class Reconnects {
     return () => this.#listeners.delete(listener);
   }
 }
+
+/**
+ * Resolves when the server knows of the subscriptions made so far. While NATS is away it resolves at once: they are made
+ * again when it is back, and whoever listens to reconnects then reads the database.
+ */
+export async function subscribed(bus: Bus): Promise<void> {
+  await bus.flush().catch(() => undefined);
+}
