@@ -1,26 +1,28 @@
 /**
  * Who tests the tests: changes the executor's core in one place at a time and looks whether they notice.
  *
- *   node tools/mutate-core.mjs                 every peer bug and every mutant; writes docs/reference/mutants.md
+ *   node tools/mutate-core.mjs                 every peer bug and every mutant
  *   node tools/mutate-core.mjs --peers         the peer bugs only
  *   node tools/mutate-core.mjs --every 10      a tenth of the mutants
  *   node tools/mutate-core.mjs --file stop.ts  those of one file
+ *   node tools/mutate-core.mjs --seeds 300     simulated worlds for each
  *
- * Works on a copy in a temporary folder. A mutant meets the simulation first, then the examples.
+ * A mutant is bundled with the simulation and the examples; it is caught when they fail or do not end.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
 import { PEER_BUGS } from './mutate/peer-bugs.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CORE = 'services/executor/src/core';
+const CORE = join(ROOT, 'services/executor/src/core');
+const SHIM = join(ROOT, 'tools/mutate/test-shim.mjs');
 const NOT_MUTATED =
   /\.test\.ts$|testing\.ts$|simulation\/|messages\.ts$|state\.ts$|index\.ts$|decision-context\.ts$|control\/control\.ts$/;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 60_000;
 
 /** What is changed, wherever it stands in code. */
 const OPERATORS = [
@@ -39,45 +41,48 @@ const OPERATORS = [
 ];
 
 const { values: options } = parseArgs({
-  options: { peers: { type: 'boolean' }, every: { type: 'string', default: '1' }, file: { type: 'string' } },
+  options: {
+    peers: { type: 'boolean' },
+    every: { type: 'string', default: '1' },
+    file: { type: 'string' },
+    seeds: { type: 'string', default: '600' },
+  },
 });
 
-const copy = copyOfCore();
+const folder = mkdtempSync(join(ROOT, 'node_modules', '.mutants-'));
 try {
-  const mutants = [...PEER_BUGS.map((bug) => ({ ...bug, peer: true })), ...(options.peers ? [] : mutantsOf())];
-  const results = mutants.map((mutant) => report({ ...mutant, caughtBy: tryMutant(mutant) }));
-  summarize(results);
+  const healthy = await tryMutant(undefined);
+  if (healthy) throw new Error(`The core fails its own tests:\n${healthy}`);
+  const mutants = [...(options.file ? [] : PEER_BUGS), ...(options.peers ? [] : mutantsOfCore())];
+  let survivors = 0;
+  for (const mutant of mutants) survivors += report(mutant, await tryMutant(mutant)) ? 0 : 1;
+  console.log(`${mutants.length} mutants, ${mutants.length - survivors} caught, ${survivors} survived`);
+  process.exitCode = survivors > 0 ? 1 : 0;
 } finally {
-  rmSync(copy, { recursive: true });
+  rmSync(folder, { recursive: true });
 }
 
-function copyOfCore() {
-  const folder = mkdtempSync(join(tmpdir(), 'tutti-mutants-'));
-  mkdirSync(join(folder, CORE), { recursive: true });
-  cpSync(join(ROOT, CORE), join(folder, CORE), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  cpSync(join(ROOT, 'vitest.config.ts'), join(folder, 'vitest.config.ts'));
-  cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
-  return folder;
-}
-
-function mutantsOf() {
-  const files = readdirSync(join(ROOT, CORE), { recursive: true })
+function mutantsOfCore() {
+  return readdirSync(CORE, { recursive: true })
     .filter((file) => file.endsWith('.ts') && !NOT_MUTATED.test(file))
-    .filter((file) => options.file === undefined || file.endsWith(options.file));
-  return files.flatMap(mutantsOfFile).filter((_, index) => index % Number(options.every) === 0);
+    .filter((file) => options.file === undefined || file.endsWith(options.file))
+    .flatMap(mutantsOfFile)
+    .filter((_, index) => index % Number(options.every) === 0);
 }
 
 function mutantsOfFile(file) {
-  const lines = readFileSync(join(ROOT, CORE, file), 'utf8').split('\n');
+  const lines = readFileSync(join(CORE, file), 'utf8').split('\n');
   return lines.flatMap((line, index) => {
     if (/^\s*(\/?\*|\/\/|import|export type|export \*|readonly|type )/.test(line)) return [];
-    const changed = OPERATORS.flatMap(([find, replace]) => placesOf(line, find).map((at) => line.slice(0, at) + replace + line.slice(at + find.length))); // prettier-ignore
+    const changed = OPERATORS.flatMap(([find, replace]) =>
+      placesOf(line, find).map((at) => line.slice(0, at) + replace + line.slice(at + find.length)),
+    );
     if (/^\s+(draft|execution)\.[a-zA-Z]+\(.*\);$/.test(line)) changed.push('');
     return changed.map((to) => ({ file, line: index + 1, from: line, to }));
   });
 }
 
+/** Where a piece of code stands in a line, outside its texts. */
 function placesOf(line, find) {
   const code = line.replace(/'[^']*'|`[^`]*`/g, (text) => ' '.repeat(text.length));
   const places = [];
@@ -85,51 +90,69 @@ function placesOf(line, find) {
   return places;
 }
 
-function tryMutant(mutant) {
-  const path = join(copy, CORE, mutant.file);
-  const original = readFileSync(path, 'utf8');
-  writeFileSync(path, mutated(original, mutant));
-  try {
-    return firstToFail();
-  } finally {
-    writeFileSync(path, original);
-  }
+/** How the tests noticed; nothing for a survivor. */
+async function tryMutant(mutant) {
+  const outfile = join(folder, 'mutant.mjs');
+  await build({
+    stdin: { contents: entry(), resolveDir: ROOT, loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+    alias: { vitest: SHIM },
+    plugins: [
+      { name: 'packages-stay', setup: leavePackagesOut },
+      ...(mutant ? [{ name: 'mutate', setup: (setup) => mutate(setup, mutant) }] : []),
+    ],
+  });
+  const { status, stderr, signal } = spawnSync(process.execPath, [outfile], { timeout: TIMEOUT_MS, encoding: 'utf8' });
+  if (status === 0) return undefined;
+  return signal ? 'does not end' : (stderr.split('\n').find((text) => /^\w*Error: /.test(text)) ?? 'fails');
 }
 
-function mutated(source, { line, to, find, replace, file }) {
-  if (find !== undefined) {
-    if (!source.includes(find)) throw new Error(`${file} has no "${find}": mend tools/mutate/peer-bugs.mjs`);
-    return source.replace(find, () => replace);
-  }
-  return source
-    .split('\n')
-    .map((text, index) => (index + 1 === line ? to : text))
-    .join('\n');
+/** The simulation in all its modes, then every example. */
+function entry() {
+  const tests = readdirSync(CORE, { recursive: true }).filter((file) => file.endsWith('.test.ts') && !file.includes('simulation')); // prettier-ignore
+  return `
+    import { runTests } from ${JSON.stringify(SHIM)};
+    import { simulate } from '${CORE}/simulation/simulation.ts';
+    ${tests.map((file) => `import '${join(CORE, file)}';`).join('\n')}
+    const modes = [[false, false], [false, true], [true, true]];
+    await runTests();
+    for (let seed = 1; seed <= ${options.seeds}; seed++) {
+      const [wishes, faults] = modes[seed % 3];
+      simulate(seed, { wishes, faults });
+    }`;
 }
 
-/** The tests that notice; nothing for a survivor. */
-function firstToFail() {
-  const env = { ...process.env, TUTTI_SIMULATION_SEEDS: '900' };
-  for (const [name, filter] of [
-    ['simulation', `${CORE}/simulation`],
-    ['examples', CORE],
-  ]) {
-    const { status } = spawnSync(join(ROOT, 'node_modules/.bin/vitest'), ['run', filter, '--root', copy, '--bail', '1'], { env, timeout: TIMEOUT_MS, stdio: 'ignore' }); // prettier-ignore
-    if (status !== 0) return name;
-  }
-  return undefined;
+function leavePackagesOut({ onResolve }) {
+  onResolve({ filter: /^[^./]/ }, ({ path }) =>
+    path.startsWith('@tutti/') || path === 'vitest' || path.startsWith('chai') ? undefined : { path, external: true },
+  );
 }
 
-function report(result) {
-  const { file, line, from, to, name, caughtBy } = result;
-  const what = name ?? `${relative('.', file)}:${line} ${from.trim()} -> ${to.trim() || 'removed'}`;
-  console.log(`${caughtBy ? `caught by the ${caughtBy}` : 'SURVIVED'}: ${what}`);
-  return result;
+function mutate({ onLoad }, mutant) {
+  onLoad(
+    { filter: /core\/.*\.ts$/ },
+    ({ path }) =>
+    path === join(CORE, mutant.file) ? { contents: mutated(readFileSync(path, 'utf8'), mutant), loader: 'ts' } : undefined, // prettier-ignore
+  );
 }
 
-function summarize(results) {
-  const survivors = results.filter(({ caughtBy }) => !caughtBy);
-  const bySimulation = results.filter(({ caughtBy }) => caughtBy === 'simulation').length;
-  console.log(`${results.length} mutants, ${results.length - survivors.length} caught (${bySimulation} by the simulation alone), ${survivors.length} survived`); // prettier-ignore
-  process.exitCode = survivors.length > 0 ? 1 : 0;
+function mutated(source, { file, line, to, find, replace }) {
+  if (find === undefined)
+    return source
+      .split('\n')
+      .map((text, index) => (index + 1 === line ? to : text))
+      .join('\n');
+  if (!source.includes(find)) throw new Error(`${file} has no "${find}": mend tools/mutate/peer-bugs.mjs`);
+  return source.replace(find, () => replace);
+}
+
+/** Whether it was caught. */
+function report({ name, file, line, from, to }, caught) {
+  const what = name ?? `${file}:${line} ${from.trim()} -> ${to.trim() || 'removed'}`;
+  console.log(caught ? `caught: ${what} (${caught.slice(0, 120)})` : `SURVIVED: ${what}`);
+  return caught !== undefined;
 }
