@@ -198,6 +198,45 @@ describe('the task-runner', () => {
     expect(executor.linesOf(work)).toContain('ERROR Timeout after 00:00:00.020');
   });
 
+  it('takes the timeout from the task when the claim does not say it, a template too', async () => {
+    const context = { inputs: { limit: 'PT0.02S' }, vars: {}, outputs: {} };
+    const work = await executor.run(task('test.Endless', {}, { timeout: '{{ inputs.limit }}' }), { context });
+    expect(await executor.endOf(work)).toMatchObject({ state: 'FAILED', error: { code: 'TASK_TIMEOUT' } });
+    const wrong = await executor.run(task('test.Endless', {}, { timeout: 'soon' }));
+    expect(await executor.endOf(wrong)).toMatchObject({ state: 'FAILED', error: { code: 'TIMEOUT_INVALID' } });
+  });
+
+  it('carries out a WorkingDirectory: children in turn, in one folder, each with its own report', async () => {
+    const shell = (id: string, command: string, rest = {}) => ({
+      id,
+      type: 'scripts.shell.Commands',
+      properties: { taskRunner: { type: 'core.runner.Process' }, commands: [command] },
+      ...rest,
+    });
+    const children = {
+      tasks: [
+        shell('write', `cat in.txt > out.txt; echo '::{"outputs":{"n":1}}::'`),
+        shell('skipped', 'exit 1', { runIf: '{{ outputs.write.vars.n > 1 }}' }),
+        shell('slow', 'sleep 30', { timeout: 'PT0.05S', allowFailure: true }),
+        shell('read', 'cat out.txt; echo {{ outputs.write.vars.n }}'),
+      ],
+    };
+    const work = await executor.run(
+      task(
+        'core.flow.WorkingDirectory',
+        { inputFiles: { 'in.txt': 'shared\n' }, outputFiles: ['*.txt'] },
+        { children },
+      ),
+    );
+    const { state, outputs } = await executor.endOf(work);
+    expect({ state, files: Object.keys(outputs?.['outputFiles'] ?? {}) }).toEqual({ state: 'WARNING', files: ['in.txt', 'out.txt'] }); // prettier-ignore
+    expect(executor.children.map((child) => `${child.childTaskId} ${child.state}`)).toEqual([
+      'write RUNNING', 'write SUCCESS', 'skipped SKIPPED', 'slow RUNNING', 'slow WARNING', 'read RUNNING', 'read SUCCESS',
+    ]); // prettier-ignore
+    expect(executor.linesOf(work)).toEqual(['ERROR Timeout after 00:00:00.050', 'INFO shared', 'INFO 1']);
+    expect(executor.batches.map(({ childTaskId }) => childTaskId)).toEqual(['slow', 'read']);
+  });
+
   it('stops a task whose lease is lost, and reports nothing', async () => {
     executor.answer.heartbeat = ({ attempts }: { attempts: object[] }) => ({ lost: attempts });
     const work = await executor.run(task('test.Endless'));

@@ -1,3 +1,4 @@
+import { MAX_MESSAGE_BYTES } from '@tutti/bus';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AttemptLog } from './attempt-log.ts';
@@ -27,7 +28,7 @@ describe('the log of an attempt', () => {
         let index = 0;
         for (const { firstIndex, lines: sent } of batches) {
           expect(firstIndex).toBe(index);
-          expect(JSON.stringify(sent).length).toBeLessThan(128 * 1024);
+          expect(JSON.stringify(sent).length).toBeLessThan(MAX_MESSAGE_BYTES);
           index += sent.length;
         }
       }),
@@ -47,7 +48,7 @@ describe('the log of an attempt', () => {
     const stored = new Promise<void>((resolve) => (store = resolve));
     const { log } = logWith({ send: () => stored.then(() => true) });
     expect(log.room()).toBeUndefined();
-    for (let n = 0; n < 40; n++) log.write('INFO', 'x'.repeat(10_000));
+    for (let n = 0; n < 80; n++) log.write('INFO', 'x'.repeat(10_000));
     const room = log.room();
     expect(room).toBeInstanceOf(Promise);
     store();
@@ -62,6 +63,13 @@ describe('the log of an attempt', () => {
     log.write('INFO', 'two');
     await log.flush();
     expect([batches, log.room()]).toEqual([[], undefined]);
+  });
+
+  it('fits into messages whatever its characters are', async () => {
+    const { log, batches } = logWith();
+    for (let n = 0; n < 20; n++) log.write('INFO', '\u0001é'.repeat(10_000));
+    await log.flush();
+    for (const batch of batches) expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThan(MAX_MESSAGE_BYTES);
   });
 
   it('cuts lines that are too long', async () => {

@@ -2,8 +2,8 @@ import type { LogBatch, LogLevel } from '@tutti/contracts';
 import type { TaskLogger } from '@tutti/plugin-sdk';
 
 /** A batch leaves when it has this many lines or bytes, or after a short while. */
-const BATCH_LINES = 500;
-const BATCH_BYTES = 64 * 1024;
+const BATCH_LINES = 1_000;
+const BATCH_BYTES = 128 * 1024;
 /** How long the first line of a batch waits for company, ms: short tasks then send all they say at once. */
 const BATCH_DELAY_MS = 2;
 /** Above this writers are asked to wait (`room`), bytes. */
@@ -164,8 +164,11 @@ export class AttemptLog {
   }
 }
 
-/** Length on the wire, roughly: a character counts as one byte, as in most logs. */
-const sizeOf = ({ line }: Entry): number => line.message.length + LINE_OVERHEAD_BYTES;
+/** Length on the wire. Text that needs no escape, which is most, is counted without making JSON of it. */
+const sizeOf = ({ line: { message } }: Entry): number =>
+  LINE_OVERHEAD_BYTES + (PLAIN.test(message) ? message.length : Buffer.byteLength(JSON.stringify(message)));
+
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 const shorten = (message: string): string =>
   message.length <= LINE_MAX

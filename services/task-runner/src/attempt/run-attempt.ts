@@ -5,14 +5,16 @@ import { AttemptFolder } from '../context/attempt-folder.ts';
 import { AttemptLog } from './attempt-log.ts';
 import type { AttemptDeps, AttemptTools } from './attempt-tools.ts';
 import type { Attempt } from './attempt.ts';
+import { explainFailure } from './failure.ts';
 import { packOutputs } from './outputs.ts';
 import { runTask } from './run-task.ts';
 import type { TaskOutcome } from './run-task.ts';
 import { runWorkingDirectory } from './run-working-directory.ts';
 import { SecretMask } from './secret-mask.ts';
-import { orStopped, stoppedFailure } from './stopping.ts';
+import { orStopped } from './or-stopped.ts';
 import { fetchStoredValues } from './stored-values.ts';
 import { createTaskScope, metricsIn } from './task-scope.ts';
+import { timeoutFailure, timeoutMsOf } from './timeout.ts';
 
 type Report = Omit<AttemptEnded, 'workerId' | keyof Attempt['key']>;
 
@@ -40,21 +42,23 @@ export async function runAttempt(
 
 async function carryOut(tools: AttemptTools): Promise<Report> {
   const { attempt, config, mask } = tools;
-  const { timeoutMs, attemptId, taskId } = attempt.work;
+  const { attemptId, taskId } = attempt.work;
   const task = attempt.work.task as unknown as TaskDefinition;
   const folder = new AttemptFolder(config.folder, attemptId);
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => attempt.stop('TIMEOUT'), timeoutMs);
+  let timer: NodeJS.Timeout | undefined;
   try {
     for (const secret of secretInputs(tools)) mask.add(secret);
     const variables = await fetchStoredValues(attempt.work.context, tools.storage);
     if (/workingDir|outputDir/.test(JSON.stringify([task.properties, variables['vars']]))) folder.makeBoth();
     const scope = createTaskScope(tools, { taskId, logLevel: task.logLevel, variables, folder });
+    const timeoutMs = attempt.work.timeoutMs ?? (await timeoutMsOf(scope.rendering, task.timeout));
+    if (timeoutMs !== undefined) timer = setTimeout(() => attempt.stop('TIMEOUT'), timeoutMs);
     const running = task.children
       ? runWorkingDirectory(tools, scope, task, folder)
       : runTask({ ...tools, ...scope, work: attempt.work, nowMs: tools.clock.nowMs() }, task);
-    const outcome = await orStopped(attempt, running);
+    const outcome = await orStopped(attempt.signal, running);
     const outputs = mask.json(await packOutputs(outcome.outputs, scope.storage));
-    return { ...endOf(tools, outcome), outputs, ...metricsIn(scope) };
+    return { ...endOf(tools, outcome, timeoutMs), outputs, ...metricsIn(scope) };
   } catch (error) {
     return failedHere(tools, error);
   } finally {
@@ -69,10 +73,10 @@ async function removeFolder({ attempt, log }: AttemptTools, folder: AttemptFolde
 }
 
 /** The state and the error; being stopped overrules what the task itself says. */
-function endOf({ attempt, attemptLog, mask }: AttemptTools, outcome: TaskOutcome): Report {
+function endOf({ attempt, attemptLog, mask }: AttemptTools, outcome: TaskOutcome, timeoutMs = 0): Report {
   const { state, error, effects } = outcome;
   if (attempt.stopped === 'TIMEOUT') {
-    const failure = stoppedFailure(attempt.work.timeoutMs ?? 0);
+    const failure = timeoutFailure(timeoutMs);
     attemptLog.write('ERROR', failure.message);
     return { state: 'FAILED', error: failure };
   }
@@ -84,12 +88,12 @@ function endOf({ attempt, attemptLog, mask }: AttemptTools, outcome: TaskOutcome
   };
 }
 
-/** A fault of the runner itself, such as a full disk or a storage that does not answer: the task is not to blame. */
+/** What went wrong before the task began or after it ended: a fault of the flow, or of the runner itself. */
 function failedHere({ attempt, attemptLog, log }: AttemptTools, error: unknown): Report {
-  log.error({ ...attempt.key, err: error }, 'attempt failed in the runner');
-  const message = error instanceof Error ? error.message : String(error);
-  attemptLog.write('ERROR', `The runner could not carry out the task: ${message}`);
-  return { state: 'FAILED', error: { code: 'RUNNER_FAILED', message, retryable: true } };
+  const { hint, ...failure } = explainFailure(error);
+  attemptLog.write('ERROR', hint === undefined ? failure.message : `${failure.message}\n${hint}`);
+  if (failure.code === 'TASK_FAILED') log.error({ ...attempt.key, err: error }, 'attempt failed in the runner');
+  return { state: 'FAILED', error: failure };
 }
 
 async function tellEnd(deps: AttemptDeps, attempt: Attempt, report: Report): Promise<Work | undefined> {

@@ -5,10 +5,12 @@ import { AttemptFolder } from '../context/attempt-folder.ts';
 import type { AttemptTools } from './attempt-tools.ts';
 import { explainFailure } from './failure.ts';
 import { packOutputs } from './outputs.ts';
+import { orStopped } from './or-stopped.ts';
 import { runTask } from './run-task.ts';
 import type { TaskOutcome } from './run-task.ts';
 import { createTaskScope, metricsIn } from './task-scope.ts';
 import type { TaskScope } from './task-scope.ts';
+import { timeoutFailure, timeoutMsOf } from './timeout.ts';
 
 /**
  * Carries out a WorkingDirectory: its files are put in place, its children run one after another in the same folder,
@@ -57,13 +59,16 @@ async function runChildren(
 async function runChild(tools: AttemptTools, child: TaskDefinition, variables: JsonMap, shared: AttemptFolder) {
   const { attempt, config, executor, mask } = tools;
   const folder = new AttemptFolder(config.folder, `${attempt.work.attemptId}-${child.id}`, shared.workPath);
+  const clock = new AbortController();
   const scope = createTaskScope(tools, {
     taskId: child.id,
     childTaskId: child.id,
     logLevel: child.logLevel,
     variables: { ...variables, task: { id: child.id, type: child.type } },
     folder,
+    signal: AbortSignal.any([attempt.signal, clock.signal]),
   });
+  let timer: NodeJS.Timeout | undefined;
   const tell = (state: TaskRunState, rest = {}) => executor.child(attempt, { childTaskId: child.id, state, ...rest });
   try {
     if (!(await isWanted(scope, child))) {
@@ -72,15 +77,25 @@ async function runChild(tools: AttemptTools, child: TaskDefinition, variables: J
     }
     await tell('RUNNING');
     const deps = { ...tools, ...scope, work: attempt.work, nowMs: tools.clock.nowMs() };
-    const outcome = await runTask(deps, child);
+    const timeoutMs = await timeoutMsOf(scope.rendering, child.timeout);
+    if (timeoutMs !== undefined) timer = setTimeout(() => clock.abort(), timeoutMs);
+    const ended = await orStopped(scope.context.signal, runTask(deps, child));
+    const outcome = clock.signal.aborted ? timedOut(scope, timeoutMs ?? 0) : ended;
     const outputs = mask.json(await packOutputs(outcome.outputs, scope.storage));
     const state = attempt.stopped ? 'KILLED' : softened(child, outcome.state);
     const { error } = outcome;
     await tell(state, { outputs, ...metricsIn(scope), ...(error && { error }) });
     return { state: state === 'KILLED' ? ('FAILED' as const) : state, outputs };
   } finally {
+    clearTimeout(timer);
     await folder.remove();
   }
+}
+
+function timedOut({ log }: TaskScope, timeoutMs: number): TaskOutcome {
+  const error = timeoutFailure(timeoutMs);
+  log.error(error.message);
+  return { state: 'FAILED', outputs: {}, error };
 }
 
 const FALSY = new Set(['', 'false', '0', '-0']);

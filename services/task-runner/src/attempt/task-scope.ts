@@ -27,6 +27,8 @@ export interface ScopeOptions {
   readonly folder: AttemptFolder;
   /** Set for a child: its lines carry its own name. */
   readonly childTaskId?: string;
+  /** Stops a child alone; the attempt's own when left out. */
+  readonly signal?: AbortSignal;
 }
 
 /** Makes the scope of one task within an attempt. */
@@ -44,7 +46,7 @@ export function createTaskScope(tools: AttemptTools, options: ScopeOptions): Tas
     bus,
     work: attempt.work,
     taskId,
-    signal: attempt.signal,
+    signal: options.signal ?? attempt.signal,
     log,
     rendering,
     storage,
