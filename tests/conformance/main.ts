@@ -5,6 +5,7 @@ interface Count {
 }
 
 const RUNNERS: Readonly<Record<string, (path: string, only?: string) => Promise<Count>>> = {
+  expressions: async (file, only) => (await import('./expressions.ts')).runExpressionCases(file, only),
   flows: async (folder, only) => (await import('./flows.ts')).runFlowCases(folder, only),
 };
 

@@ -113,11 +113,11 @@ const canonical = (value: unknown): string =>
       : item,
   ) ?? 'nothing';
 
-/** Addresses of stored files by file name only. */
+/** Addresses of stored files by file name only, names of task types without their package. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_key, item: unknown) =>
     typeof item === 'string'
-      ? item.replaceAll(/kestra:\/\/\/\S*\/([^/\s"]+)/g, (_whole, name: string) => `file:${fileName(name)}`)
+      ? item.replaceAll(/\bio\.kestra\.plugin\.(?=[a-z]+\.)/g, '').replaceAll(/kestra:\/\/\/\S*\/([^/\s"]+)/g, (_whole, name: string) => `file:${fileName(name)}`)
       : item,
   ) as unknown;
 }
