@@ -2,7 +2,6 @@ import type { Budget } from './budget.ts';
 import type { Call, Services } from './call.ts';
 import type { Value, ValueMap, Variables } from './json.ts';
 import type { HiddenTexts } from './template/hidden-texts.ts';
-import type { Template } from './template/template.ts';
 
 /** Names set by tags: `for`, `set`, `macro`. */
 export interface Scope {
@@ -27,16 +26,31 @@ export interface Run {
   render(source: string, evaluation: Evaluation, recursive: boolean): string | Promise<string>;
 }
 
+/** A macro: what `{% macro name(a, b=1) %}` defines. */
+export interface Macro {
+  readonly name: string;
+  /** Calls it with arguments in the order of its parameters. */
+  call(args: readonly (Value | undefined)[], caller: Evaluation): string | Promise<string>;
+}
+
+/** What an evaluation must know of the template it belongs to. */
+export interface HostTemplate {
+  readonly source: string;
+  macro(name: string): Macro | undefined;
+  /** The text of `{% block name %}`; `undefined` when there is none. */
+  block(name: string, evaluation: Evaluation): string | Promise<string> | undefined;
+}
+
 /** One rendering of one template, or of one macro in it. */
 export class Evaluation {
   readonly run: Run;
   readonly vars: Variables;
-  readonly template: Template;
+  readonly template: HostTemplate;
   scope: Scope | null;
   /** Offset of the operation at work: where an error points at. */
   at = 0;
 
-  constructor(run: Run, vars: Variables, template: Template, scope: Scope | null = null) {
+  constructor(run: Run, vars: Variables, template: HostTemplate, scope: Scope | null = null) {
     this.run = run;
     this.vars = vars;
     this.template = template;

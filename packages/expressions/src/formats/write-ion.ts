@@ -42,8 +42,8 @@ function floatText(value: number): string {
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };
 
 function escaped(text: string, quote: string): string {
+  // eslint-disable-next-line no-control-regex -- they need escapes
   return text.replace(/[\\"'\u0000-\u001f\u007f]/g, (character) => {
-    // eslint-disable-line no-control-regex -- they need escapes
     if (character === '"' || character === "'") return character === quote ? `\\${character}` : character;
     return SHORT_ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });

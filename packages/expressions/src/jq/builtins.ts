@@ -192,7 +192,7 @@ function lengthOf(input: Value, run: JqRun): Value {
   if (input === null) return 0;
   if (typeof input === 'string') {
     run.budget.read(input);
-    return [...input].length;
+    return Array.from(input).length;
   }
   if (isList(input)) return input.length;
   if (isMap(input)) return Object.keys(input).length;
@@ -329,7 +329,7 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
     input === null
       ? []
       : typeof input === 'string'
-        ? [...input].reverse().join('')
+        ? Array.from(input).reverse().join('')
         : listFrom(input, 'reverse').toReversed(),
   ),
   'sort/0': () => keyed((pairs) => pairs.map(([item]) => item))(identity),

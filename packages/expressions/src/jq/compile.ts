@@ -52,8 +52,8 @@ export type Builtin = (...args: Filter[]) => Filter;
 
 /** Where names are looked up while compiling. */
 export interface NameScope {
-  variable(name: string): object | undefined;
-  fn(key: string): Definition | undefined;
+  readonly variable: (name: string) => object | undefined;
+  readonly fn: (key: string) => Definition | undefined;
 }
 
 /** A function defined by `def`, or a parameter that is a filter. */
@@ -340,8 +340,10 @@ type PatternFilter = (run: JqRun, env: Env | undefined, value: Value, done: (env
 function callDefined(definition: Definition, args: readonly Filter[]): Filter {
   return (run, env, input, path, paths, emit) => {
     const frame = frameOf(env, definition.binding);
-    if (isBoundFilter(frame.value))
-      return void nested(run, frame.value.filter, frame.value.env, input, path, paths, emit);
+    if (isBoundFilter(frame.value)) {
+      nested(run, frame.value.filter, frame.value.env, input, path, paths, emit);
+      return;
+    }
     const { body, params } = definition;
     if (!body) throw jqError('A function is called before it is defined');
     inOrder(
@@ -351,7 +353,7 @@ function callDefined(definition: Definition, args: readonly Filter[]): Filter {
       (param, index, bound, next) => {
         const filter = args[index] ?? identity;
         const withFilter: Env = { binding: param.filter, value: { filter, env }, outer: bound };
-        if (!param.variable) return void next(withFilter);
+        if (!param.variable) return next(withFilter);
         filter(run, env, input, undefined, false, (value) =>
           next({
             binding: param.variable,

@@ -16,8 +16,8 @@ export function typeOf(value: Value): 'null' | 'boolean' | 'number' | 'string' |
 const RANKS = { null: 0, false: 1, true: 2, number: 3, string: 4, array: 5, object: 6 } as const;
 
 function rankOf(value: Value): number {
-  const type = typeOf(value);
-  return type === 'boolean' ? RANKS[String(value) as 'true' | 'false'] : RANKS[type];
+  if (typeof value === 'boolean') return value ? RANKS.true : RANKS.false;
+  return RANKS[typeOf(value) as Exclude<ReturnType<typeof typeOf>, 'boolean'>];
 }
 
 /** jq's order of all values: null, false, true, numbers, texts, lists, maps. Negative, zero or positive. */

@@ -5,9 +5,9 @@ import type { Result, Value } from '../json.ts';
 /** A compiled expression. What waits answers by a promise, everything else at once. */
 export interface Code {
   /** @throws {MissingError} when a variable or attribute is not there. */
-  run(evaluation: Evaluation): Result;
+  readonly run: (evaluation: Evaluation) => Result;
   /** The same, with `undefined` for what is not there: no exception is thrown on the common way. */
-  soft(evaluation: Evaluation): Result | undefined | Promise<Value | undefined>;
+  readonly soft: (evaluation: Evaluation) => Result | undefined | Promise<Value | undefined>;
   /** The value when it never changes. */
   readonly constant?: Value;
 }
@@ -52,8 +52,8 @@ export function lift2(
 }
 
 /** Continues at once with a value that is there, or later with one that is awaited. */
-export function chain<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
-  return value instanceof Promise ? value.then(next) : next(value);
+export function chain<T, R>(value: T | Promise<T>, use: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(use) : use(value);
 }
 
 /** The values of all codes, from left to right; `undefined` where there is no code. */

@@ -29,7 +29,7 @@ export interface DateArguments {
   readonly zone: Zone;
   readonly existingFormat: string | undefined;
   readonly locale: string;
-  write(date: DateTime): string;
+  readonly write: (date: DateTime) => string;
 }
 
 /** Reads the arguments `format, timeZone, existingFormat, locale`. */

@@ -1,7 +1,7 @@
-import { Liquid, toValueSync } from 'liquidjs';
+import { toValueSync, type Liquid } from 'liquidjs';
 import type { Evaluation } from '../evaluation.ts';
 import { valueError } from '../expression-error.ts';
-import { Decimal, isList, isMap, mapOf, type Value } from '../json.ts';
+import { Decimal, type Value } from '../json.ts';
 import { contextOf } from '../template/liquid-context.ts';
 import type { Extension, FilterDeclaration, FunctionDeclaration, TestDeclaration } from './declaration.ts';
 
@@ -59,7 +59,6 @@ function valueOf(result: unknown): Value {
   if (result === undefined || result === null) return null;
   if (typeof result === 'string' || typeof result === 'number' || typeof result === 'boolean') return result;
   if (Array.isArray(result)) return result.map(valueOf);
-  if (typeof result !== 'object' || Object.getPrototypeOf(result) !== Object.prototype) return String(result);
-  const value = result as Value;
-  return isMap(value) && !isList(value) ? value : mapOf([]);
+  if (typeof result === 'object' && Object.getPrototypeOf(result) === Object.prototype) return result as Value;
+  return (result as { toString(): string }).toString();
 }

@@ -31,10 +31,9 @@ export const TEXT_FUNCTIONS: Functions = {
     params: [required('name', 'The name of the block.')],
     example: { template: "{% block 'a' %}x{% endblock %}{{ block('a') }}", result: 'xx' },
     call([name], evaluation) {
-      const nodes = evaluation.template.parts.blocks.get(textFrom(name, 'Argument "name" of block()'));
-      if (!nodes) return '';
       evaluation.budget.enter();
-      return chain(evaluation.template.renderNodes(nodes, evaluation), (text) => {
+      const block = evaluation.template.block(textFrom(name, 'Argument "name" of block()'), evaluation);
+      return chain(block ?? '', (text) => {
         evaluation.budget.leave();
         return text;
       });

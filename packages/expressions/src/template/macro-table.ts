@@ -5,7 +5,7 @@ import type { MacroCalls } from '../language/compile.ts';
 import type { Argument, CallExpression } from '../language/syntax-tree.ts';
 import type { Parameter } from '../library/declaration.ts';
 import { didYouMean } from '../suggest.ts';
-import type { Macro } from './template.ts';
+import type { Macro } from '../evaluation.ts';
 
 interface DefinedMacro extends Macro {
   readonly params: readonly Parameter[];
@@ -13,8 +13,8 @@ interface DefinedMacro extends Macro {
 
 interface PendingCall {
   readonly call: CallExpression;
-  bind(args: (Code | undefined)[]): void;
-  compile(argument: Argument): Code;
+  readonly bind: (args: (Code | undefined)[]) => void;
+  readonly compile: (argument: Argument) => Code;
 }
 
 /** The macros of a template. They may be called above their definition, so calls are bound when all is read. */
@@ -40,7 +40,7 @@ export class MacroTable implements MacroCalls {
     return codeOf((evaluation) =>
       chain(runAll(codes, evaluation), (values) => {
         evaluation.at = call.at;
-        const macro = evaluation.template.parts.macros.get(call.name);
+        const macro = evaluation.template.macro(call.name);
         if (!macro) throw this.unknown(call);
         return chain(macro.call(values, evaluation), (text) => {
           evaluation.budget.made(text);

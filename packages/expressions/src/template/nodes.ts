@@ -10,6 +10,8 @@ import type { Code } from '../language/code.ts';
 import { chain } from '../language/code.ts';
 import { textOf } from '../values/print.ts';
 import type { LiquidContext } from './liquid-context.ts';
+import { TextEmitter } from './text-emitter.ts';
+import { ValueEmitter } from './value-emitter.ts';
 
 /** A part of a template. Liquid's own tags render their bodies through the same interface. */
 export interface TemplateNode extends LiquidTemplate {
@@ -64,7 +66,9 @@ export class OutputNode implements TemplateNode {
 
   render({ evaluation }: LiquidContext, emitter: Emitter): void | Promise<void> {
     evaluation.budget.step(this.cost);
-    return chain(this.code.run(evaluation), (value) => emitter.write(textOf(value, evaluation.budget)));
+    return chain(this.code.run(evaluation), (value) =>
+      emitter.write(emitter instanceof ValueEmitter ? value : textOf(value, evaluation.budget)),
+    );
   }
 }
 
@@ -103,6 +107,12 @@ export function renderNodes(
       return done.then(() => (interrupted(context) ? undefined : renderNodes(nodes, context, emitter, index + 1)));
     if (interrupted(context)) return;
   }
+}
+
+/** The text that parts render to. */
+export function renderText(nodes: readonly TemplateNode[], context: LiquidContext): string | Promise<string> {
+  const emitter = new TextEmitter(context.evaluation.budget);
+  return chain(renderNodes(nodes, context, emitter), () => emitter.buffer);
 }
 
 function interrupted(context: LiquidContext): boolean {

@@ -19,7 +19,7 @@ import { located } from './located.ts';
 import { MacroTable } from './macro-table.ts';
 import { NativeNode, OutputNode, RawNode, TextNode, type TemplateNode } from './nodes.ts';
 import { Template, type LocatedExpression } from './template.ts';
-import { TemplateTokenizer } from './tokenizer.ts';
+import { TemplateTokenizer, type LiteralText } from './tokenizer.ts';
 
 /** How deep tags may nest. */
 const DEEPEST_TAGS = 100;
@@ -39,7 +39,7 @@ export class TemplateParser extends Parser {
   private readonly compiler: Compiler;
   private readonly expressions: LocatedExpression[] = [];
   private readonly nativeTags: LiquidTemplate[] = [];
-  private readonly literal: Map<TopLevelToken, 'raw' | 'verbatim'> = new Map();
+  private readonly literal = new Map<TopLevelToken, LiteralText>();
   private locals: ReadonlySet<string> = new Set();
   private depth = 0;
   private waits = false;
@@ -75,7 +75,7 @@ export class TemplateParser extends Parser {
   override parse(source: string): LiquidTemplate[] {
     const tokenizer = new TemplateTokenizer(source, this.engine.options.operators);
     const tokens = tokenizer.readTopLevelTokens(this.engine.options);
-    for (const [token, kind] of tokenizer.literal) this.literal.set(token, kind);
+    for (const [token, literal] of tokenizer.literal) this.literal.set(token, literal);
     return this.parseTokens(tokens);
   }
 
@@ -148,9 +148,9 @@ export class TemplateParser extends Parser {
   private node(token: TopLevelToken, remaining: TopLevelToken[]): TemplateNode {
     if (TypeGuards.isTagToken(token)) return this.tag(token, remaining);
     if (TypeGuards.isOutputToken(token)) return this.output(token);
-    const kind = this.literal.get(token);
-    if (kind === 'raw') return new RawNode(token, token.getText());
-    return new TextNode(token, kind ? token.getText() : (token as unknown as { getContent(): string }).getContent());
+    const literal = this.literal.get(token);
+    if (literal) return literal.kind === 'raw' ? new RawNode(token, literal.text) : new TextNode(token, literal.text);
+    return new TextNode(token, (token as unknown as { getContent(): string }).getContent());
   }
 
   private output(token: TopLevelToken & { readonly contentRange: [number, number] }): TemplateNode {

@@ -1,20 +1,13 @@
 import type { Liquid } from 'liquidjs';
-import type { Evaluation } from '../evaluation.ts';
-import type { Result, Value } from '../json.ts';
+import type { Evaluation, HostTemplate, Macro } from '../evaluation.ts';
+import type { Result } from '../json.ts';
 import { chain } from '../language/code.ts';
 import type { Expression } from '../language/syntax-tree.ts';
 import { textOf } from '../values/print.ts';
 import { contextOf } from './liquid-context.ts';
 import { located } from './located.ts';
-import { OutputNode, TextNode, renderNodes, type TemplateNode } from './nodes.ts';
-import { TextEmitter } from './text-emitter.ts';
-
-/** A macro: what `{% macro name(a, b=1) %}` defines. */
-export interface Macro {
-  readonly name: string;
-  /** Calls it with arguments in the order of its parameters. */
-  call(args: readonly (Value | undefined)[], evaluation: Evaluation): string | Promise<string>;
-}
+import { OutputNode, TextNode, renderNodes, renderText, type TemplateNode } from './nodes.ts';
+import { ValueEmitter } from './value-emitter.ts';
 
 /** What a template is made of, collected while it is parsed. */
 export interface TemplateParts {
@@ -37,7 +30,7 @@ export interface LocatedExpression {
 }
 
 /** A parsed template: made once, rendered many times. */
-export class Template {
+export class Template implements HostTemplate {
   readonly source: string;
   readonly parts: TemplateParts;
   private readonly liquid: Liquid;
@@ -56,31 +49,47 @@ export class Template {
   /** @throws {ExpressionError} with its place in this template, or in the nested one at fault. */
   render(evaluation: Evaluation): string | Promise<string> {
     try {
-      const text = this.flat ? this.renderFlat(this.flat, evaluation) : this.renderNodes(this.parts.nodes, evaluation);
+      const text = this.flat
+        ? this.renderFlat(this.flat, evaluation)
+        : renderText(this.parts.nodes, contextOf(evaluation, this.liquid));
       return text instanceof Promise ? text.catch((error: unknown) => this.fail(error, evaluation)) : text;
     } catch (error) {
       return this.fail(error, evaluation);
     }
   }
 
-  /** A lone `{{ … }}` as the value it is; everything else as text. */
+  /** What is written, as the value it is when one thing is written only: a lone `{{ … }}`, perhaps within an `if`. */
   renderTyped(evaluation: Evaluation): Result {
-    const [only] = this.flat ?? [];
-    if (this.flat?.length !== 1 || !(only instanceof OutputNode)) return this.render(evaluation);
     try {
-      evaluation.budget.step(this.flatCost);
-      const value = only.code.run(evaluation);
+      const [only] = this.flat ?? [];
+      const value =
+        this.flat?.length === 1 && only instanceof OutputNode
+          ? this.valueOf(only, evaluation)
+          : this.emitted(evaluation);
       return value instanceof Promise ? value.catch((error: unknown) => this.fail(error, evaluation)) : value;
     } catch (error) {
       return this.fail(error, evaluation);
     }
   }
 
-  /** The text of a part of this template: of a macro, a block or a filter tag. */
-  renderNodes(nodes: readonly TemplateNode[], evaluation: Evaluation): string | Promise<string> {
-    const emitter = new TextEmitter(evaluation.budget);
+  private valueOf(output: OutputNode, evaluation: Evaluation): Result {
+    evaluation.budget.step(this.flatCost);
+    return output.code.run(evaluation);
+  }
+
+  private emitted(evaluation: Evaluation): Result {
+    const emitter = new ValueEmitter(evaluation.budget);
     const context = contextOf(evaluation, this.liquid);
-    return chain(renderNodes(nodes, context, emitter), () => emitter.buffer);
+    return chain(renderNodes(this.parts.nodes, context, emitter), () => emitter.value);
+  }
+
+  macro(name: string): Macro | undefined {
+    return this.parts.macros.get(name);
+  }
+
+  block(name: string, evaluation: Evaluation): string | Promise<string> | undefined {
+    const nodes = this.parts.blocks.get(name);
+    return nodes && renderText(nodes, contextOf(evaluation, this.liquid));
   }
 
   private renderFlat(

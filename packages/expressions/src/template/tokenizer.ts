@@ -1,4 +1,4 @@
-import { Tokenizer, type TopLevelToken } from 'liquidjs';
+import { Tokenizer, TypeGuards, type TopLevelToken } from 'liquidjs';
 import { ExpressionError } from '../expression-error.ts';
 import { closeOf } from '../language/quoted.ts';
 
@@ -11,20 +11,28 @@ const COMMENT = '{#';
 const COMMENT_END = '#}';
 const LITERAL_BLOCK = /\{%-?\s*(raw|verbatim)\s*-?%\}/y;
 
+/** Text between `raw` or `verbatim` tags. */
+export interface LiteralText {
+  readonly kind: 'raw' | 'verbatim';
+  readonly text: string;
+  readonly trimBefore: boolean;
+  readonly trimAfter: boolean;
+}
+
 /**
  * Liquid's tokenizer with what the Pebble dialect adds: closing braces inside quotes and brackets do not close,
  * `{# … #}` comments, `raw` and `verbatim`.
  */
 export class TemplateTokenizer extends Tokenizer {
   /** Tokens whose text is taken as it stands; those of `raw` also when the result is rendered again. */
-  readonly literal = new Map<TopLevelToken, 'raw' | 'verbatim'>();
+  readonly literal = new Map<TopLevelToken, LiteralText>();
 
   override readTopLevelToken(options: Options): TopLevelToken {
     if (this.match(COMMENT)) return this.readComment(options);
     if (!this.match(options.tagDelimiterLeft)) return this.readTextOrOutput(options);
     LITERAL_BLOCK.lastIndex = this.p;
     const [opening, name] = LITERAL_BLOCK.exec(this.input) ?? [];
-    return name === 'raw' || name === 'verbatim' ? this.readVerbatim(name, opening) : this.readTagToken(options);
+    return name === 'raw' || name === 'verbatim' ? this.readVerbatim(name, opening ?? '') : this.readTagToken(options);
   }
 
   override readTagToken(options: Options): TagToken {
@@ -71,20 +79,38 @@ export class TemplateTokenizer extends Tokenizer {
     return super.readOutputToken({ ...options, outputDelimiterLeft: COMMENT, outputDelimiterRight: COMMENT_END });
   }
 
-  private readVerbatim(name: 'raw' | 'verbatim', opening = ''): TextToken {
+  override readTopLevelTokens(options?: Options): TopLevelToken[] {
+    const tokens = super.readTopLevelTokens(options);
+    for (const [index, token] of tokens.entries()) {
+      const literal = this.literal.get(token);
+      if (literal?.trimBefore) trim(tokens[index - 1], 'end');
+      if (literal?.trimAfter) trim(tokens[index + 1], 'start');
+    }
+    return tokens;
+  }
+
+  /** `raw` keeps its text to the last space; `verbatim` drops leading space, and its dashes trim as others do. */
+  private readVerbatim(kind: 'raw' | 'verbatim', opening: string): TextToken {
     const begin = this.p;
-    const closing = new RegExp(`\\{%-?\\s*end${name}\\s*-?%\\}`, 'g');
+    const closing = new RegExp(`\\{%-?\\s*end${kind}\\s*-?%\\}`, 'g');
     closing.lastIndex = begin + opening.length;
     const end = closing.exec(this.input);
     if (!end)
-      throw new ExpressionError('EXPRESSION_SYNTAX', `Tag "${name}" not closed, {% end${name} %} expected`).at(
+      throw new ExpressionError('EXPRESSION_SYNTAX', `Tag "${kind}" not closed, {% end${kind} %} expected`).at(
         this.input,
         begin,
       );
     this.p = begin + opening.length;
     const token = this.readHTMLToken([end[0]]);
     this.p = closing.lastIndex;
-    this.literal.set(token, name);
+    const verbatim = kind === 'verbatim';
+    const text = verbatim ? token.getText().trimStart() : token.getText();
+    this.literal.set(token, {
+      kind,
+      text: verbatim && end[0].startsWith('{%-') ? text.trimEnd() : text,
+      trimBefore: verbatim && opening.startsWith('{%-'),
+      trimAfter: verbatim && end[0].endsWith('-%}'),
+    });
     return token;
   }
 
@@ -95,4 +121,13 @@ export class TemplateTokenizer extends Tokenizer {
         begin,
       );
   }
+}
+
+/** Takes space away from the start or end of a text. */
+function trim(token: TopLevelToken | undefined, side: 'start' | 'end'): void {
+  if (!token || !TypeGuards.isHTMLToken(token)) return;
+  const text = token as unknown as TextToken;
+  const content = text.getContent();
+  if (side === 'start') text.trimLeft += content.length - content.trimStart().length;
+  else text.trimRight += content.length - content.trimEnd().length;
 }

@@ -6,7 +6,8 @@ import { chain, runAll, type Code } from '../../language/code.ts';
 import type { ExpressionParser } from '../../language/parser.ts';
 import type { Expression } from '../../language/syntax-tree.ts';
 import { located } from '../located.ts';
-import type { TemplateNode } from '../nodes.ts';
+import { contextOf } from '../liquid-context.ts';
+import { renderText, type TemplateNode } from '../nodes.ts';
 import { OwnTag, ownParser } from './own-tag.ts';
 
 interface MacroParameter {
@@ -26,7 +27,7 @@ export class MacroTag extends OwnTag {
     own.macros.define({
       name,
       params: names.map((param) => ({ name: param, description: '', optional: true })),
-      call: (args, caller) => callMacro(names, fallbacks, nodes, args, caller),
+      call: (args, caller) => callMacro({ names, fallbacks, nodes, liquid }, args, caller),
     });
     nodes = own.withLocals(names, () => own.body(token, remaining, 'endmacro').nodes);
   }
@@ -36,10 +37,16 @@ export class MacroTag extends OwnTag {
   }
 }
 
+/** A macro as it was read. */
+interface MacroBody {
+  readonly names: readonly string[];
+  readonly fallbacks: readonly (Code | undefined)[];
+  readonly nodes: readonly TemplateNode[];
+  readonly liquid: Liquid;
+}
+
 function callMacro(
-  names: readonly string[],
-  fallbacks: readonly (Code | undefined)[],
-  nodes: readonly TemplateNode[],
+  { names, fallbacks, nodes, liquid }: MacroBody,
   args: readonly (Value | undefined)[],
   caller: Evaluation,
 ): string | Promise<string> {
@@ -51,7 +58,7 @@ function callMacro(
   const text = inMacro(inside, () =>
     chain(runAll(missing, inside), (values) => {
       names.forEach((name, index) => (given[name] = args[index] ?? values[index] ?? null));
-      return template.renderNodes(nodes, inside);
+      return renderText(nodes, contextOf(inside, liquid));
     }),
   );
   return chain(text, (rendered) => {
