@@ -4,12 +4,13 @@ import { HELP, parseCommandLine } from './command-line.ts';
 import { repositoryRoot } from './repository-root.ts';
 import { describe, up } from './up.ts';
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`\n${describe(error)}`);
-  process.exitCode = 1;
-}
+// Not by `exitCode`: the pause before the restart of a service must not keep a stopped Tutti.
+process.exit(
+  await main().catch((error: unknown) => {
+    console.error(`\n${describe(error)}`);
+    return 1;
+  }),
+);
 
 async function main(): Promise<number> {
   const command = parseCommandLine(process.argv.slice(2));

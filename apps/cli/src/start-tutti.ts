@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@tutti/service-kit';
+import { UserError, integer, optionalText, readSettings, text } from '@tutti/service-kit';
 import { DataFolder } from './infrastructure/data-folder.ts';
 import { freePort, isFree } from './infrastructure/free-port.ts';
 import { startServers } from './infrastructure/start-infrastructure.ts';
@@ -51,7 +51,6 @@ export interface Tutti {
   killNow(): void;
 }
 
-const DEFAULT_PORT = 8080;
 const SILENT: LogView = { level: 'silent', coloured: false, print: () => undefined };
 
 /**
@@ -59,32 +58,43 @@ const SILENT: LogView = { level: 'silent', coloured: false, print: () => undefin
  * @throws {UserError} DATA_FOLDER_IN_USE, PORT_IN_USE, NATS_MISSING, POSTGRES_FAILED, SERVICE_FAILED … each with a way out.
  */
 export async function startTutti(options: TuttiOptions = {}): Promise<Tutti> {
-  const { env = process.env, tell = () => undefined, services = SERVICES } = options;
-  const scripts = new Map(services.map((name) => [name, scriptOf(name)]));
-  const host = options.host ?? (env['TUTTI_GATEWAY_HOST'] || '127.0.0.1');
-  const port = await choosePort(options.port ?? Number(env['TUTTI_GATEWAY_PORT'] || DEFAULT_PORT), host);
-  const folder = DataFolder.take(options.dataFolder ?? (env['TUTTI_HOME'] || join(repositoryRoot(), '.tutti')));
-  const undo: (() => Promise<void> | void)[] = [() => folder.release()];
+  const { env = process.env, tell = () => undefined, logs = SILENT, services: names = SERVICES } = options;
+  const scripts = new Map(names.map((name) => [name, scriptOf(name)]));
+  const settings = readTuttiSettings(env);
+  const host = options.host ?? settings.host;
+  const port = await choosePort(options.port ?? settings.port, host);
+  const folder = DataFolder.take(options.dataFolder ?? settings.home ?? join(repositoryRoot(), '.tutti'));
+  const undo = [async () => folder.release()];
   try {
     const infrastructure = await startServers({ folder, env, tell });
-    undo.push(() => infrastructure.stop());
+    undo.unshift(() => infrastructure.stop());
     const environment = { env, folder, infrastructure, host, port };
-    const processes = new Map<ServiceName, ServiceProcess>();
+    const services = new Map<ServiceName, ServiceProcess>();
     for (const [name, script] of scripts) {
-      const log = new ServiceLog(name, folder, options.logs ?? SILENT);
-      undo.unshift(() => log.close());
-      processes.set(name, new ServiceProcess({ name, script, env: serviceEnvironment(name, environment), log, tell }));
+      const log = new ServiceLog(name, folder, logs);
+      services.set(name, new ServiceProcess({ name, script, env: serviceEnvironment(name, environment), log, tell }));
     }
-    undo.push(() => stopServices(processes));
+    undo.unshift(() => stopServices(services));
     tell('starting the services …');
-    await Promise.all([...processes.values()].map((service) => service.start()));
+    await Promise.all([...services.values()].map((service) => service.start()));
     const url = `http://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`;
     folder.announce(url);
-    return runningTutti(url, port, folder, infrastructure, processes, () => runAll(undo));
+    return runningTutti(url, port, folder, infrastructure, services, () => runAll(undo));
   } catch (error) {
-    await runAll(undo);
+    await runAll(undo).catch(() => undefined); // the first error is the one that counts
     throw error;
   }
+}
+
+function readTuttiSettings(env: NodeJS.ProcessEnv) {
+  return readSettings(
+    {
+      port: integer({ env: 'TUTTI_GATEWAY_PORT', default: 8080, min: 0, max: 65_535, describe: 'port of API and UI' }),
+      host: text({ env: 'TUTTI_GATEWAY_HOST', default: '127.0.0.1', describe: 'address of API and UI' }),
+      home: optionalText({ env: 'TUTTI_HOME', describe: 'data folder' }),
+    },
+    env,
+  );
 }
 
 function runningTutti(
@@ -123,9 +133,11 @@ async function stopServices(services: ReadonlyMap<ServiceName, ServiceProcess>):
   for (const group of STOP_ORDER) await Promise.all(group.map(async (name) => services.get(name)?.stop()));
 }
 
-/** Undoes the last step first. */
-async function runAll(steps: readonly (() => Promise<void> | void)[]): Promise<void> {
-  for (const step of steps.toReversed()) await step();
+/** Goes through all steps even if one fails. @throws The first error. */
+async function runAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }
 
 async function choosePort(wished: number, host: string): Promise<number> {

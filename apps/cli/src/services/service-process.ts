@@ -57,12 +57,14 @@ export class ServiceProcess {
   async stop(): Promise<void> {
     this.#wanted = false;
     const child = this.#child;
-    if (!child || !isRunning(child)) return;
-    const killer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
-    if (child.connected) child.send({ type: 'stop' });
-    else child.kill('SIGTERM');
-    await once(child, 'exit');
-    clearTimeout(killer);
+    if (child && isRunning(child)) {
+      const killer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+      if (child.connected) child.send({ type: 'stop' });
+      else child.kill('SIGTERM');
+      await once(child, 'exit');
+      clearTimeout(killer);
+    }
+    await this.#definition.log.close();
   }
 
   /** Sends a signal as somebody from outside would; unless asked to stop, it starts again by itself. */
