@@ -31,3 +31,6 @@ export { parsePluginDefaults } from './parse-plugin-defaults.ts';
 export { parseValue } from './yaml/parse-value.ts';
 export { jsonSchemaOf } from './schema/json-schema.ts';
 export { inputDeclarations } from './inputs/input-declarations.ts';
+export { migrate } from './migrate/migrate.ts';
+export type { Migrated, Version } from './migrate/migrate.ts';
+export type { Change } from './migrate/editable.ts';

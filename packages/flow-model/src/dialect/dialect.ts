@@ -9,7 +9,7 @@ export interface Rename {
   readonly from: string;
   readonly to: string;
   /** The value in its new form; unchanged when absent. `undefined`: there is nothing to carry over. */
-  convert?(value: Json, all: JsonMap): Json | undefined;
+  readonly convert?: (value: Json, all: JsonMap) => Json | undefined;
   /** How strongly the reader is told: a WARNING for what is deprecated, nothing for what is merely another dialect. */
   readonly severity?: 'WARNING' | 'INFO';
   /** What to write today, when it is not simply `to`. */
@@ -25,8 +25,14 @@ export interface Dialect {
 }
 
 /** Whether a rename concerns a map of the source, given the type it describes (if it describes one). */
-export function applies(rename: Rename, data: JsonMap, type: TypeInfo | undefined): boolean {
+export function concerns(rename: Rename, data: JsonMap, type: TypeInfo | undefined): boolean {
   if (data[rename.from] === undefined || data[rename.from] === null) return false;
-  if (!rename.ofType) return !type || !(rename.from in type.properties);
-  return type !== undefined && rename.to in type.properties && !(rename.from in type.properties);
+  return rename.ofType ? type !== undefined && rename.to in type.properties : !isOwn(rename, type);
 }
+
+/** Whether the reader carries it out: a type that still declares the old property knows itself what to do with it. */
+export function applies(rename: Rename, data: JsonMap, type: TypeInfo | undefined): boolean {
+  return concerns(rename, data, type) && !isOwn(rename, type);
+}
+
+const isOwn = ({ from }: Rename, type: TypeInfo | undefined): boolean => type !== undefined && from in type.properties;

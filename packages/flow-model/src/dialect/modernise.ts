@@ -1,7 +1,7 @@
 import type { TypeInfo } from '../catalogue.ts';
 import type { Findings, Path } from '../finding.ts';
 import type { Json, JsonMap } from '../json.ts';
-import { applies, type Rename, type Scope } from './dialect.ts';
+import { applies, concerns, type Rename, type Scope } from './dialect.ts';
 import { legacy } from './legacy.ts';
 import { versionOne } from './version-one.ts';
 import { versionTwo } from './version-two.ts';
@@ -25,10 +25,11 @@ export function modernise(
 ): Modernised {
   const data: Record<string, Json | undefined> = { ...source };
   const paths = new Map(from);
-  for (const rename of [...typeAliases(type), ...DIALECTS.flatMap(({ renames }) => renames[scope] ?? [])]) {
-    if (!applies(rename, source, type)) continue;
+  for (const rename of renamesOf(scope, type)) {
+    if (!concerns(rename, source, type)) continue;
     const at = from.get(rename.from) ?? [...path, rename.from];
     if (rename.severity && rename.from in data) say(rename, at, findings);
+    if (!applies(rename, source, type)) continue;
     delete data[rename.from];
     const value = rename.convert ? rename.convert(source[rename.from]!, source) : source[rename.from];
     if (value === undefined || data[rename.to] !== undefined) continue;
@@ -38,10 +39,18 @@ export function modernise(
   return { data, paths };
 }
 
+/** Every rename of a scope: older names of the type's own properties, then those of the dialects. */
+export function renamesOf(scope: Scope, type: TypeInfo | undefined): readonly Rename[] {
+  return [...typeAliases(type), ...DIALECTS.flatMap(({ renames }) => renames[scope] ?? [])];
+}
+
 /** The names that would be renamed in a map of this type. */
 export function olderNames(scope: Scope, type: TypeInfo | undefined): ReadonlySet<string> {
-  const renames = [...typeAliases(type), ...DIALECTS.flatMap((dialect) => dialect.renames[scope] ?? [])];
-  return new Set(renames.filter((rename) => applies(rename, { [rename.from]: true }, type)).map(({ from }) => from));
+  return new Set(
+    renamesOf(scope, type)
+      .filter((rename) => applies(rename, { [rename.from]: true }, type))
+      .map(({ from }) => from),
+  );
 }
 
 /** Older names that the declaration of a type lists for its own properties. */

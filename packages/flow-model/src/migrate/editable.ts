@@ -1,0 +1,136 @@
+import { isMap, isScalar, isSeq, stringify, type Node, type Pair, type YAMLMap } from 'yaml';
+import { Findings, pathText, type Path } from '../finding.ts';
+import { isJsonMap, type Json, type JsonMap } from '../json.ts';
+import { parseYaml } from '../yaml/parse-yaml.ts';
+import type { SourceDocument } from '../yaml/source-document.ts';
+import { TextEdits } from './text-edits.ts';
+
+export interface Change {
+  readonly path: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+type SourcePair = Pair<Node, Node | null>;
+
+/** The source of a flow while one pass of a migration edits it. */
+export class Editable {
+  readonly source: string;
+  readonly data: JsonMap;
+  readonly changes: Change[] = [];
+  readonly left: Change[] = [];
+  readonly #document: SourceDocument;
+  readonly #edits = new TextEdits();
+
+  /** @throws {SyntaxError} when the source is no flow that can be read. */
+  constructor(source: string) {
+    const findings = new Findings();
+    const document = parseYaml(source, findings);
+    const fault = findings.all.find(({ severity }) => severity === 'ERROR');
+    if (!document || fault || !isJsonMap(document.data)) throw new SyntaxError(fault?.message ?? 'A flow is a map.');
+    this.source = source;
+    this.data = document.data;
+    this.#document = document;
+  }
+
+  get result(): string {
+    return this.#edits.apply(this.source);
+  }
+
+  changed(path: Path, message: string): void {
+    this.changes.push({ path: pathText(path), line: this.#document.place(path, true).line, message });
+  }
+
+  leave(path: Path, message: string): void {
+    this.left.push({ path: pathText(path), line: this.#document.place(path, true).line, message });
+  }
+
+  /** Writes another scalar in place of one, in its quotes if it has some. */
+  setScalar(path: Path, text: string): void {
+    const scalar = this.#document.scalar(path);
+    if (!scalar) return;
+    const written = this.source.slice(scalar.start, scalar.end);
+    const quote = /^["']/.exec(written)?.[0] ?? '';
+    this.#edits.replace(scalar.start, scalar.end, quote + text + quote);
+  }
+
+  renameKey(path: Path, to: string): void {
+    const key = this.#pair(path)?.key;
+    if (key?.range) this.#edits.replace(key.range[0], key.range[1], to);
+  }
+
+  /** Writes other pairs in place of one; none removes it. */
+  replacePair(path: Path, pairs: readonly (readonly [string, Json])[]): void {
+    const map = this.#map(path.slice(0, -1));
+    const pair = this.#pair(path);
+    if (!map || !pair?.key.range) return;
+    const start = pair.key.range[0];
+    const end = this.#endOf(pair);
+    if (pairs.length === 0) this.#remove(map, start, end);
+    else this.#edits.replace(start, end, this.#print(map, start, pairs));
+  }
+
+  /** Adds pairs behind one that is there. */
+  addAfter(path: Path, pairs: readonly (readonly [string, Json])[]): void {
+    const map = this.#map(path.slice(0, -1));
+    const pair = this.#pair(path);
+    if (!map || !pair?.key.range || pairs.length === 0) return;
+    const end = this.#endOf(pair);
+    const text = this.#print(map, pair.key.range[0], pairs);
+    this.#edits.replace(end, end, map.flow ? `, ${text}` : `\n${' '.repeat(this.#columnOf(pair.key.range[0]))}${text}`);
+  }
+
+  #print(map: YAMLMap, start: number, pairs: readonly (readonly [string, Json])[]): string {
+    if (map.flow) return pairs.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
+    const indent = `\n${' '.repeat(this.#columnOf(start))}`;
+    return pairs.map(([name, value]) => printPair(name, value).replaceAll('\n', indent)).join(indent);
+  }
+
+  /** In a block, the lines of a pair; in flow style, with the comma before it. */
+  #remove(map: YAMLMap, start: number, end: number): void {
+    if (map.flow) {
+      const comma = /,\s*$/.exec(this.source.slice(0, start))?.[0].length ?? 0;
+      this.#edits.replace(start - comma, end, '');
+      return;
+    }
+    const lineStart = this.source.lastIndexOf('\n', start - 1) + 1;
+    const isAlone = this.source.slice(lineStart, start).trim() === '';
+    const lineEnd = this.source.indexOf('\n', end);
+    this.#edits.replace(isAlone ? lineStart : start, lineEnd < 0 ? this.source.length : lineEnd + 1, '');
+  }
+
+  #columnOf(offset: number): number {
+    return offset - (this.source.lastIndexOf('\n', offset - 1) + 1);
+  }
+
+  /** Where the text of a pair ends, without the blank lines and comments behind it. */
+  #endOf({ key, value }: SourcePair): number {
+    const start = key.range?.[0] ?? 0;
+    const end = (value ?? key).range?.[1] ?? start;
+    return start + this.source.slice(start, Math.max(end, key.range?.[1] ?? start)).trimEnd().length;
+  }
+
+  #map(path: Path): YAMLMap | undefined {
+    const node = this.#node(path);
+    return isMap(node) ? node : undefined;
+  }
+
+  #pair(path: Path): SourcePair | undefined {
+    const name = path.at(-1);
+    const items = this.#map(path.slice(0, -1))?.items as SourcePair[] | undefined;
+    return items?.find(({ key }) => isScalar(key) && key.value === name);
+  }
+
+  #node(path: Path): Node | null {
+    let node: Node | null = this.#document.document.contents;
+    for (const step of path) {
+      if (isSeq(node) && typeof step === 'number') node = (node.items[step] as Node | undefined) ?? null;
+      else if (isMap(node))
+        node = ((node.items as SourcePair[]).find(({ key }) => isScalar(key) && key.value === step)?.value) ?? null; // prettier-ignore
+      else return null;
+    }
+    return node;
+  }
+}
+
+const printPair = (name: string, value: Json): string => stringify({ [name]: value }, { version: '1.1', lineWidth: 0 }).trimEnd(); // prettier-ignore

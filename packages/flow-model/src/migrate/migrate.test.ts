@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { Flow } from '../flow.ts';
+import { parseFlow } from '../parse-flow.ts';
+import { testCatalogue } from '../testing/test-catalogue.ts';
+import { migrate } from './migrate.ts';
+
+const catalogue = testCatalogue();
+/** The flow without the names of types as they were written. */
+const flowOf = (source: string): Flow =>
+  JSON.parse(JSON.stringify(parseFlow(source, catalogue).flow, (key, value: unknown) => (key === 'typeAsWritten' ? undefined : value))) as Flow; // prettier-ignore
+
+const OLD = `# Loads the trips.
+id: trips   # never renamed
+namespace: company.team
+inputs:
+  - name: day   # of the week
+    type: STRING
+    defaults: monday
+  - {name: full, type: BOOLEAN, defaults: false}
+taskDefaults:
+  - type: io.kestra.core.tasks.log.Log
+    values:
+      level: WARN
+  - type: io.kestra.plugin.jdbc.postgresql
+    values: {url: "jdbc:postgresql://h/d", username: "{{ secret('USER') }}"}
+    forced: true
+tasks:
+  - id: wait
+    type: io.kestra.plugin.core.flow.WaitFor # until it is there
+    condition: "{{ true }}"
+    tasks:
+      - id: log
+        type: io.kestra.core.tasks.log.Log
+        # said every time
+        message: "{{ inputs.day }}"
+        runIf: "{{ inputs.full }}"
+        retry: {type: constant, interval: PT1S, maxAttempt: 3}
+  - id: run
+    type: 'io.kestra.plugin.scripts.python.Script'
+    runner: DOCKER
+    docker:
+      image: python:3.11
+      networkMode: host
+    script: |
+      # a script with runner: in it
+      print(1)
+
+  - {id: query, type: io.kestra.plugin.jdbc.postgresql.Query, sql: SELECT 1, store: true, username: own}
+  - id: first
+    type: io.kestra.plugin.jdbc.postgresql.Query
+    sql: SELECT 2
+    fetchOne: false
+triggers:
+  - id: daily
+    type: io.kestra.core.models.triggers.types.Schedule
+    cron: 0 0 * * *
+    scheduleConditions:
+      - type: io.kestra.core.models.conditions.types.DayWeekCondition
+        dayOfWeek: MONDAY
+      - type: io.kestra.core.models.conditions.types.VariableCondition
+        expression: "{{ trigger.date is defined }}"
+`;
+
+describe('migrate', () => {
+  it('to 1.x writes every newer name and changes nothing else', () => {
+    const { source, changes, left } = migrate(OLD, '1.x', catalogue);
+    expect(flowOf(source)).toEqual(flowOf(OLD));
+    expect(parseFlow(source, catalogue).findings).toEqual([]);
+    expect(left).toEqual([]);
+    expect(changes.map(({ line, message }) => `${line} ${message}`)).toContain('5 "name" -> "id"');
+    expect(source.split('\n').slice(0, 10)).toEqual([
+      '# Loads the trips.',
+      'id: trips   # never renamed',
+      'namespace: company.team',
+      'inputs:',
+      '  - id: day   # of the week',
+      '    type: STRING',
+      '    defaults: monday',
+      '  - {id: full, type: BOOLEAN, defaults: false}',
+      'pluginDefaults:',
+      '  - type: io.kestra.plugin.core.log.Log',
+    ]);
+    expect(source).toContain(`    taskRunner:
+      type: io.kestra.plugin.scripts.runner.docker.Docker
+      networkMode: host
+    containerImage: python:3.11
+    script: |
+      # a script with runner: in it
+      print(1)
+
+  - {id: query, type: io.kestra.plugin.jdbc.postgresql.Query, sql: SELECT 1, fetchType: "STORE", username: own}
+`);
+  });
+
+  it('to 1.x is done once: a second time there is nothing to do', () => {
+    const { source } = migrate(OLD, '1.x', catalogue);
+    expect(migrate(source, '1.x', catalogue)).toEqual({ source, changes: [], left: [] });
+  });
+
+  it('to 2.0 writes plugin defaults into the tasks, and "when" for every condition', () => {
+    const { source, left } = migrate(OLD, '2.0', catalogue);
+    const [before, after] = [flowOf(OLD), flowOf(source)];
+    expect(after.tasks).toEqual(before.tasks);
+    expect(source).not.toMatch(/pluginDefaults|taskDefaults|runIf|conditions|BOOLEAN/);
+    expect(source).toContain('# said every time');
+    expect(after.triggers[0]).toMatchObject({
+      when: "{{ (dayOfWeek(trigger.date) == 'MONDAY') and (trigger.date is defined) }}",
+    });
+    expect(left).toEqual([]);
+  });
+
+  it('to 2.0 says what it leaves, and what to write instead', () => {
+    const source = `id: f
+namespace: company.team
+tasks:
+  - {id: each, type: core.flow.ForEach, values: [1], tasks: [{id: a, type: core.log.Log, message: m}]}
+triggers:
+  - id: t
+    type: core.trigger.Flow
+    conditions:
+      - {type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: a, flowId: b}
+`;
+    const { source: same, left } = migrate(source, '2.0', catalogue);
+    expect(same).toBe(source);
+    expect(left.map(({ path, line }) => `${line} ${path}`)).toEqual(['8 triggers[0].conditions', '4 tasks[0].type']);
+  });
+
+  it('from 2.0 to 1.x takes "when" back', () => {
+    const source = `id: f\nnamespace: company.team\nchecks:\n  - when: "{{ true }}" # always\n    message: m\ntasks:\n  - {id: a, type: core.log.Log, message: m, when: "{{ false }}"}\n`; // prettier-ignore
+    const { source: older } = migrate(source, '1.x', catalogue);
+    expect(older).toBe(source.replace('  - when:', '  - condition:').replace('m, when:', 'm, runIf:'));
+  });
+
+  it('refuses what it cannot read', () => {
+    expect(() => migrate('a: [', '1.x', catalogue)).toThrow(SyntaxError);
+  });
+});

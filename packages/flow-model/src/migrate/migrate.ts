@@ -1,0 +1,43 @@
+import type { Catalogue } from '../catalogue.ts';
+import { inlineDefaults } from './inline-defaults.ts';
+import { toVersionTwo } from './to-version-two.ts';
+import { Editable, type Change } from './editable.ts';
+import { renameProperties } from './rename-properties.ts';
+import { renameTypes } from './rename-types.ts';
+
+export interface Migrated {
+  /** The rewritten flow; comments, order and layout stay. */
+  readonly source: string;
+  /** What was rewritten; lines are those of the source that was given, or of the pass before. */
+  readonly changes: readonly Change[];
+  /** What has no counterpart there, and what to do about it. */
+  readonly left: readonly Change[];
+}
+
+export type Version = '1.x' | '2.0';
+
+type Pass = (flow: Editable, catalogue: Catalogue, to: Version) => void;
+
+const PASSES: Readonly<Record<Version, readonly Pass[]>> = {
+  '1.x': [renameTypes, renameProperties],
+  '2.0': [renameTypes, renameProperties, inlineDefaults, toVersionTwo],
+};
+
+/**
+ * Rewrites a flow of any dialect to one of the newer two, as text: what means the same is renamed, plugin defaults are
+ * written into the tasks where the dialect has none, the rest is reported.
+ * @throws {SyntaxError} when the source cannot be read.
+ */
+export function migrate(source: string, to: Version, catalogue: Catalogue): Migrated {
+  const changes: Change[] = [];
+  const left: Change[] = [];
+  let text = source;
+  for (const pass of PASSES[to]) {
+    const flow = new Editable(text);
+    pass(flow, catalogue, to);
+    text = flow.result;
+    changes.push(...flow.changes);
+    left.push(...flow.left);
+  }
+  return { source: text, changes, left };
+}
