@@ -102,11 +102,15 @@ function scopeOf(draft: Draft, id: string): Scope | undefined {
 
 /** After a failure nothing new begins, neither here nor in whatever runs beside the one that failed. */
 function isBlocked(draft: Draft, id: string): boolean {
-  for (let at: string | undefined = id; at !== undefined; at = parentIdOf(draft, at)) {
-    const { phase, failed, killed } = draft.tally(at);
-    if (phase === 'tasks' && failed + killed > 0 && !goesOn(draft, at)) return true;
-  }
-  return false;
+  const { phase, failed, killed } = draft.tally(id);
+  return (phase === 'tasks' && failed + killed > 0 && !goesOn(draft, id)) || isBlockedAbove(draft, id);
+}
+
+/** Whether something beside it has failed. What belongs to `errors` or `finally` runs all the same. */
+function isBlockedAbove(draft: Draft, id: string): boolean {
+  const taskRun = draft.find(id);
+  if (!taskRun || draft.node(taskRun).phase !== 'tasks') return false;
+  return isBlocked(draft, taskRun.parentId ?? FLOW);
 }
 
 function goesOn(draft: Draft, id: string): boolean {
@@ -114,9 +118,6 @@ function goesOn(draft: Draft, id: string): boolean {
   const control = taskRun && draft.node(taskRun).control;
   return control !== undefined && controlOf(control).goesOn?.(taskRun!) === true;
 }
-
-const parentIdOf = (draft: Draft, id: string): string | undefined =>
-  id === FLOW ? undefined : (draft.find(id)!.parentId ?? FLOW);
 
 /**
  * Begins as many strands as may begin now. False when some had to be left to a later decision. All are created before
@@ -146,8 +147,7 @@ function nextStrand(draft: Draft, id: string): Strand | undefined {
  */
 function endMain(draft: Draft, scope: Scope): void {
   const { failed, killed, warned } = draft.tally(scope.id);
-  const parentId = parentIdOf(draft, scope.id);
-  const isBeside = parentId !== undefined && isBlocked(draft, parentId);
+  const isBeside = isBlockedAbove(draft, scope.id);
   const cutOff = failed + killed === 0 && isBeside && isIncomplete(draft, scope);
   const natural: Outcome = killed > 0 ? 'KILLED' : failed > 0 || cutOff ? 'FAILED' : warned > 0 ? 'WARNING' : 'SUCCESS';
   const outcome = cutOff ? natural : settle(draft, scope, natural);

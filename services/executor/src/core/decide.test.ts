@@ -77,6 +77,19 @@ describe('decide', () => {
     expect(it.state).toBe('FAILED');
   });
 
+  it('cleans up where it cut something off, in whole', () => {
+    const cleanUp = control('sequential', 'clean', [run('c1'), run('c2')]);
+    const slow = control('sequential', 'slow', {
+      tasks: [run('wait'), run('after')],
+      errors: [run('no')],
+      finally: [cleanUp],
+    });
+    const it = world([control('parallel', 'p', [run('bad'), slow])]);
+    it.end('bad', 'FAILED');
+    for (const id of ['wait', 'c1', 'c2']) it.end(id);
+    expect(it.summary).toEqual(['p:FAILED', 'bad:FAILED', 'slow:FAILED', 'wait:SUCCESS', 'clean:SUCCESS', 'c1:SUCCESS', 'c2:SUCCESS']); // prettier-ignore
+  });
+
   it('kills what runs, and ends what has not begun', () => {
     const it = world([control('parallel', 'p', [run('a'), run('b')])]);
     it.claim('a');
