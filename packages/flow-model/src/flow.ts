@@ -32,6 +32,8 @@ export interface TaskDefinition {
   readonly id: string;
   /** Canonical type name, for example `core.log.Log`. */
   readonly type: string;
+  /** The name the author used for the type, where it is another: `{{ task.type }}` says that one. */
+  readonly typeAsWritten?: string;
   readonly description?: string;
   readonly disabled?: boolean;
   /** Template; the task is skipped when it renders to false (`runIf`, or `when` in the 2.0 language). */

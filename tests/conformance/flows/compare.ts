@@ -117,7 +117,9 @@ const canonical = (value: unknown): string =>
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_key, item: unknown) =>
     typeof item === 'string'
-      ? item.replaceAll(/\bio\.kestra\.plugin\.(?=[a-z]+\.)/g, '').replaceAll(/kestra:\/\/\/\S*\/([^/\s"]+)/g, (_whole, name: string) => `file:${fileName(name)}`)
+      ? item
+          .replaceAll(/\bio\.kestra\.plugin\.(?=[a-z]+\.)/g, '')
+          .replaceAll(/kestra:\/\/\/\S*\/([^/\s"]+)/g, (_whole, name: string) => `file:${fileName(name)}`)
       : item,
   ) as unknown;
 }

@@ -66,6 +66,7 @@ function readTask(source: JsonMap, path: Path, reader: Reader, dependsOn?: strin
   const task = defined<TaskDefinition>({
     id,
     type: info?.type ?? written,
+    typeAsWritten: info && info.type !== written ? written : undefined,
     ...common,
     dependsOn,
     properties: info ? onlyKnown(properties, info) : properties,

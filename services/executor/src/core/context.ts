@@ -42,7 +42,7 @@ export function contextOf(execution: Execution, taskRun?: TaskRun, extras?: Json
 
 function addTaskRun(variables: Record<string, Json | undefined>, execution: Execution, taskRun: TaskRun): void {
   const node = nodeOf(execution.plan, taskRun.taskId);
-  variables.task = { id: node.id, type: node.task.type };
+  variables.task = { id: node.id, type: node.task.typeAsWritten ?? node.task.type };
   variables.taskrun = taskRunVariable(taskRun, node);
   if (taskRun.parentId === undefined) return;
   const parents = parentsVariable(execution, taskRun);
