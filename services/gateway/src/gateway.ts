@@ -1,6 +1,6 @@
 import type { Bus } from '@tutti/bus';
 import type { Queryable } from '@tutti/database';
-import type { Clock, Logger } from '@tutti/service-kit';
+import type { Clock, Logger, Metrics } from '@tutti/service-kit';
 import type { Storage } from '@tutti/storage';
 import { ExecutorClient } from './clients/executor-client.ts';
 import { RegistryClient } from './clients/registry-client.ts';
@@ -22,6 +22,7 @@ export interface GatewayDeps {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** What resolvers and routes work with: stores to read, clients to give orders. */
@@ -41,7 +42,7 @@ export function createGateway({ config, bus, database, storage, clock, log }: Ga
     trigger: new TriggerClient(bus),
     executions: new ExecutionStore(database),
     taskRuns: new TaskRunStore(database),
-    logs: new LogStore(database),
+    logs: new LogStore(database, clock),
     metrics: new MetricStore(database),
     flows: new FlowStore(database),
   };

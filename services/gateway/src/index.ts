@@ -27,14 +27,12 @@ const STOP_GRACE_MS = 5_000;
 /** A gateway that listens. */
 export interface RunningGateway {
   readonly port: number;
-  /** Clients connected for subscriptions. */
-  subscribers(): number;
   stop(): Promise<void>;
 }
 
 /** Starts to serve with what it is given; what it is given stays the caller's to close. */
 export async function serveGateway(deps: GatewayDeps): Promise<RunningGateway> {
-  const { config, bus, log } = deps;
+  const { config, bus, log, metrics } = deps;
   const gateway = createGateway(deps);
   const schema = createSchema();
   const facts = new DocumentFactsCache(schema);
@@ -43,11 +41,24 @@ export async function serveGateway(deps: GatewayDeps): Promise<RunningGateway> {
   const subscriptions = new SubscriptionServer(gateway, schema, facts, access);
   await graphql.start();
   const rest = new RestApi(gateway);
-  const server = new GatewayServer({ access, graphql, subscriptions, rest, pages: new GraphiqlPage(), health: () => askHealth(bus), log }); // prettier-ignore
+  const server = new GatewayServer({
+    access,
+    graphql,
+    subscriptions,
+    rest,
+    pages: new GraphiqlPage(),
+    health: () => askHealth(bus),
+    log,
+    metrics,
+  });
+  metrics.observed(
+    'tutti_gateway_subscribers',
+    'Clients connected for subscriptions.',
+    () => subscriptions.connections,
+  );
   const port = await server.listen(config.host, config.port);
   return {
     port,
-    subscribers: () => subscriptions.connections,
     async stop() {
       await server.stop(STOP_GRACE_MS);
       await graphql.stop();
@@ -61,10 +72,9 @@ export async function startGateway({ env, log, clock, metrics }: ServiceContext)
   const database = await openServiceDatabase({ service: 'gateway', env, log, max: config.databaseConnections });
   const bus = await connectBus({ url: config.natsUrl, name: 'tutti-gateway', log });
   const storage = await openLocalStorage(config.storageFolder);
-  const running = await serveGateway({ config, bus, database, storage, clock, log });
+  const running = await serveGateway({ config, bus, database, storage, clock, log, metrics });
   const health = () => ({ ready: bus.isConnected() });
   bus.respond<null, HealthReply>(subjects.health('gateway'), undefined, health);
-  metrics.observed('tutti_gateway_subscribers', 'Clients connected for subscriptions.', () => running.subscribers());
   return {
     health,
     announce: { port: running.port, url: `http://${config.host}:${running.port}` },

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { explainListenError } from '@tutti/service-kit';
-import type { Logger } from '@tutti/service-kit';
+import type { Histogram, Family, Logger, Metrics } from '@tutti/service-kit';
 import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import type { GraphqlServer } from '../graphql/graphql-server.ts';
@@ -26,6 +26,7 @@ export interface ServerParts {
   readonly pages: GraphiqlPage;
   readonly health: () => Promise<{ readonly ready: boolean; readonly services: Readonly<Record<string, boolean>> }>;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** A head that comes this slowly is an attack, ms. */
@@ -47,9 +48,14 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 export class GatewayServer {
   readonly #parts: ServerParts;
   readonly #server: Server;
+  readonly #seconds: Family<Histogram>;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
+    this.#seconds = parts.metrics.histogram(
+      'tutti_gateway_request_seconds',
+      'From the head of a request to the end of its answer.',
+    );
     this.#server = createServer(
       { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: UPLOAD_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
       (request, response) => void this.#handle(request, response),
@@ -83,6 +89,7 @@ export class GatewayServer {
     const { access, log } = this.#parts;
     const path = request.url ?? '/';
     const life = new RequestLife(response);
+    this.#measure(path, response);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     try {
       access.checkOrigin(request.headers);
@@ -97,6 +104,15 @@ export class GatewayServer {
       else response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
       drainRequest(request);
     }
+  }
+
+  #measure(path: string, response: ServerResponse): void {
+    const startMs = performance.now();
+    const kind = /^\/(graphql|api)\b/.exec(path)?.[1] ?? 'page';
+    response.once('finish', () => {
+      const status = `${Math.floor(response.statusCode / 100)}xx`;
+      this.#seconds.with({ kind, status }).observe((performance.now() - startMs) / 1000);
+    });
   }
 
   /** The answer, or nothing when it has been given already. */

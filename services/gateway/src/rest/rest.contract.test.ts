@@ -289,6 +289,41 @@ describe('reading executions', () => {
   });
 });
 
+describe('searching logs', () => {
+  it('finds old lines as well as new ones, newest first, page by page', async () => {
+    await world.insertExecution({ id: 'old', namespace: 'archive' });
+    const daysAgo = (days: number): number => Date.now() - days * 24 * 60 * 60 * 1000;
+    const ages = [400, 20, 19, 0.5, 0.01];
+    await world.insertLogs(
+      'old',
+      ages.map((days) => ({ source: 1, message: `${days} days`, atMs: daysAgo(days) })),
+    );
+    const expected = ['0.01 days', '0.5 days', '19 days', '20 days', '400 days'];
+    const page = async (query: string): Promise<unknown> => {
+      const answer = await world.rest(`/logs/search?namespace=archive&${query}`);
+      const { results, total } = (await answer.json()) as { results: { message: string }[]; total: number };
+      return { found: results.map(({ message }) => message), total };
+    };
+    expect(await page('size=10')).toEqual({ found: expected, total: 5 });
+    expect(await page('size=2&page=2')).toEqual({ found: ['19 days', '20 days'], total: 5 });
+    expect(await page(`startDate=${new Date(daysAgo(19.5)).toISOString()}`)).toEqual({
+      found: expected.slice(0, 3),
+      total: 3,
+    });
+
+    const query = `query ($after: String) { logs(filter: { namespace: { eq: "archive" } }, first: 2, after: $after) {
+      nodes { message } pageInfo { hasNextPage endCursor } } }`;
+    const found: string[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const { data } = await world.graphql(query, { after });
+      const page = data?.['logs'] as { nodes: { message: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } | undefined; // prettier-ignore
+      found.push(...(page?.nodes ?? []).map(({ message }) => message));
+      [after, more] = [page?.pageInfo.endCursor ?? null, page?.pageInfo.hasNextPage ?? false];
+    }
+    expect(found).toEqual(expected);
+  });
+});
+
 describe('orders to executions', () => {
   it('kills, also what has ended, and not what there is not', async () => {
     const kill = async (id: string) => (await world.rest(`/executions/${id}/kill`, { method: 'DELETE' })).status;

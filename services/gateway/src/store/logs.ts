@@ -1,5 +1,6 @@
 import type { LogLevel, LogLine } from '@tutti/contracts';
 import type { Queryable } from '@tutti/database';
+import type { Clock } from '@tutti/service-kit';
 import { Conditions, addNamespace, addTime, escapeLike } from './conditions.ts';
 import type { NamespaceFilter, TimeFilter } from './conditions.ts';
 import { pageOf } from './database-pages.ts';
@@ -62,6 +63,10 @@ interface LogRow {
 }
 
 const LEVELS: readonly LogLevel[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'];
+const HOUR_MS = 60 * 60 * 1000;
+/** How far back a search looks, further each time. */
+const SEARCH_SPANS_MS = [HOUR_MS, 24 * HOUR_MS, 30 * 24 * HOUR_MS, Infinity];
+
 /** Lines read at a time where all are wanted. */
 const PAGE_LINES = 1_000;
 
@@ -88,9 +93,11 @@ export const levelNumber = (level: LogLevel): number => LEVELS.indexOf(level);
 /** Reads log lines through the view `api.logs`. */
 export class LogStore {
   readonly #database: Queryable;
+  readonly #clock: Clock;
 
-  constructor(database: Queryable) {
+  constructor(database: Queryable, clock: Clock) {
     this.#database = database;
+    this.#clock = clock;
   }
 
   /** Lines of an execution after a position: by time as far as possible, by number within each source always. */
@@ -133,22 +140,44 @@ export class LogStore {
 
   /** Lines of all executions, newest first. */
   async search(search: LogSearch, { limit, after }: KeysetPage<LogSearchKey>): Promise<Page<FlowLogLine>> {
-    const where = searchConditions(search);
-    if (after)
-      where.addFixed(
-        `(at_ms, source, id) < (${where.parameter(after.atMs)}, ${where.parameter(after.source)}, ${where.parameter(after.id)})`,
-      );
-    const text = `SELECT ${COLUMNS} FROM api.logs ${where.sql}
-      ORDER BY at_ms DESC, source DESC, id DESC LIMIT ${where.parameter(limit + 1)}`;
-    return pageOf((await this.#database.query<LogRow>({ text, values: where.values })).map(toLine), limit);
+    return pageOf(await this.#newest(search, { limit: limit + 1, offset: 0, after }), limit);
   }
 
   /** A page by its number, newest first. */
-  async searchPage(search: LogSearch, offset: number, limit: number): Promise<FlowLogLine[]> {
-    const where = searchConditions(search);
-    const text = `SELECT ${COLUMNS} FROM api.logs ${where.sql} ORDER BY at_ms DESC, source DESC, id DESC
-      LIMIT ${where.parameter(limit)} OFFSET ${where.parameter(offset)}`;
-    return (await this.#database.query<LogRow>({ text, values: where.values })).map(toLine);
+  searchPage(search: LogSearch, offset: number, limit: number): Promise<FlowLogLine[]> {
+    return this.#newest(search, { limit, offset });
+  }
+
+  /**
+   * The index over all lines is by blocks of time and cannot sort, so the search begins with the last hour before where
+   * it starts, and looks at more only while it has not found enough.
+   */
+  async #newest(
+    search: LogSearch,
+    {
+      limit,
+      offset,
+      after,
+    }: { readonly limit: number; readonly offset: number; readonly after?: LogSearchKey | undefined },
+  ): Promise<FlowLogLine[]> {
+    const startMs = after?.atMs ?? search.at?.lt ?? this.#clock.nowMs();
+    for (const spanMs of search.executionId ? [Infinity] : SEARCH_SPANS_MS) {
+      const fromMs = startMs - spanMs;
+      const isAll = fromMs <= (search.at?.gte ?? -Infinity);
+      const where = searchConditions(search);
+      if (!isAll) where.add('at_ms >= ?', fromMs);
+      if (after) {
+        const key = [after.atMs, after.source, after.id].map((value) => where.parameter(value));
+        where.addFixed(`(at_ms, source, id) < (${key.join(', ')})`);
+      }
+      const rows = await this.#database.query<LogRow>({
+        text: `SELECT ${COLUMNS} FROM api.logs ${where.sql} ORDER BY at_ms DESC, source DESC, id DESC
+          LIMIT ${where.parameter(limit)} OFFSET ${where.parameter(offset)}`,
+        values: where.values,
+      });
+      if (isAll || rows.length === limit) return rows.map(toLine);
+    }
+    return [];
   }
 
   /** How many lines a search finds, up to a limit. */

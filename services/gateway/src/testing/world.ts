@@ -7,7 +7,7 @@ import { TestNatsServer } from '@tutti/bus/testing';
 import type { ExecutionSnapshot, LogLevel, TaskRunState } from '@tutti/contracts';
 import type { Database } from '@tutti/database';
 import { createTestDatabase } from '@tutti/database/testing';
-import { silentLogger, systemClock } from '@tutti/service-kit';
+import { Metrics, silentLogger, systemClock } from '@tutti/service-kit';
 import { openLocalStorage } from '@tutti/storage';
 import type { Storage } from '@tutti/storage';
 import { inject } from 'vitest';
@@ -62,7 +62,7 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
   if (!bus || !others) throw new Error('no bus');
   const storage = await openLocalStorage(folder);
   const config = readGatewayConfig({ TUTTI_GATEWAY_PORT: '0', ...env });
-  const gateway = await serveGateway({ config, bus, database: database.as('gateway'), storage, clock: systemClock, log: silentLogger }); // prettier-ignore
+  const gateway = await serveGateway({ config, bus, database: database.as('gateway'), storage, clock: systemClock, log: silentLogger, metrics: new Metrics() }); // prettier-ignore
   const url = `http://127.0.0.1:${gateway.port}`;
   return {
     url,
