@@ -60,9 +60,11 @@ it.each<[string, () => Promise<void> | void]>([
 ])('%s: every execution ends once, correctly, with every attempt accounted for', async (title, breakSomething) => {
   const witness = join(instance.folder, `${title.replaceAll(/\W+/g, '-')}.witness`);
   const ids = await createAll(witness);
+  expect(await openOf(ids)).toBeGreaterThan(EXECUTIONS / 2);
   await breakSomething();
   await untilAllEnded(ids);
   await expectRightEnds(ids);
+  await expectEndedOnce(ids);
   await expectWitnessed(ids, witness);
   await expectNothingOwed();
 });
@@ -85,14 +87,15 @@ async function createAll(witness: string): Promise<string[]> {
   return ids;
 }
 
-/** Asks the database, which is the truth also while the gateway or the bus is away. */
-async function untilAllEnded(ids: readonly string[]): Promise<void> {
+/** How many have not ended; asks the database, which is the truth also while the gateway or the bus is away. */
+async function openOf(ids: readonly string[]): Promise<number> {
   const text = 'SELECT count(*)::int AS open FROM executor.executions WHERE id = ANY ($1) AND ended_at_ms IS NULL';
-  for (;;) {
-    const [row] = await instance.query<{ open: number }>(text, [ids]).catch(() => []); // PostgreSQL is what was broken
-    if (row?.open === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 200)); // the database tells nobody when it is back
-  }
+  return (await instance.query<{ open: number }>(text, [ids]))[0]!.open;
+}
+
+async function untilAllEnded(ids: readonly string[]): Promise<void> {
+  const unknown = (): number => EXECUTIONS; // PostgreSQL may be what was broken
+  while ((await openOf(ids).catch(unknown)) > 0) await new Promise((resolve) => setTimeout(resolve, 200)); // it tells nobody when it is back
 }
 
 async function expectRightEnds(ids: readonly string[]): Promise<void> {
@@ -109,6 +112,21 @@ async function expectRightEnds(ids: readonly string[]): Promise<void> {
     const tasks = ['branches', 'decide', taken, 'left', 'right', 'say', 'work'].toSorted();
     expect(inner).toEqual(tasks.map((task) => `${task} SUCCESS`));
   }
+}
+
+/** By the journal: an execution ends by one event, and so does each attempt. */
+async function expectEndedOnce(ids: readonly string[]): Promise<void> {
+  const [row] = await instance.query<{ ends: number; repeated: number }>(
+    `WITH event AS (
+       SELECT execution_id, element FROM executor.journal, jsonb_array_elements(events) AS element
+       WHERE execution_id = ANY ($1) AND element ->> 'to' IN ('SUCCESS', 'FAILED', 'WARNING', 'KILLED')),
+     ended AS (
+       SELECT execution_id, element ->> 'type' AS type, element ->> 'taskRunId' AS task, element ->> 'attempt' AS attempt, count(*)
+       FROM event GROUP BY 1, 2, 3, 4)
+     SELECT count(*) FILTER (WHERE type = 'ExecutionMoved')::int AS ends, count(*) FILTER (WHERE count > 1)::int AS repeated FROM ended`,
+    [ids],
+  );
+  expect(row).toEqual({ ends: EXECUTIONS, repeated: 0 });
 }
 
 /** Each line that a script wrote is an attempt in the journal, each attempt says why, and only a lost one is repeated. */

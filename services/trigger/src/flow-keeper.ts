@@ -94,7 +94,7 @@ export class FlowKeeper {
     return store.transaction(async (transaction) => {
       await store.noteFlow(transaction, flow.namespace, flow.id, version);
       const before = await store.lockFlow(transaction, flow.namespace, flow.id);
-      const after = triggersOf(flow, before, nowMs, (definition, owner) => dates.tryOf(definition, owner));
+      const after = triggersOf(flow, before, nowMs, (trigger, afterMs) => dates.next(trigger, afterMs));
       const kept = new Set(after.map(({ kind, definition }) => `${kind} ${definition.id}`));
       const gone = before.filter(({ kind, definition }) => !kept.has(`${kind} ${definition.id}`));
       await store.remove(

@@ -7,6 +7,7 @@ import type { Json as TemplateJson, Vars } from '@tutti/expressions';
 import type { Logger } from '@tutti/service-kit';
 import type { Templates } from './core/templates.ts';
 import type { TriggerRecord } from './core/trigger-record.ts';
+import { MustWait } from './must-wait.ts';
 
 const KEY_VALUE_TIMEOUT_MS = 5_000;
 
@@ -25,7 +26,7 @@ export function triggerExpressions(bus: Bus, timeZone: string): Expressions {
   });
 }
 
-/** Expressions as the core needs them. A template that must wait fails: conditions are judged over many dates. */
+/** Expressions as the core needs them: what must wait throws `MustWait`, for conditions are judged over many dates. */
 export function templatesOf(expressions: Expressions): Templates {
   return {
     render: (template, variables) => now(expressions.renderTyped(template, variables as Vars)) as Json,
@@ -34,15 +35,8 @@ export function templatesOf(expressions: Expressions): Templates {
 }
 
 function now<T>(result: T | Promise<T>): T {
-  if (!(result instanceof Promise)) return result;
-  result.catch(() => undefined);
-  throw new ExpressionError(
-    'EXPRESSION_SERVICE',
-    'A condition of a trigger cannot use kv() or other functions that wait',
-    {
-      hint: 'Decide it in the flow instead: runIf: on its first task.',
-    },
-  );
+  if (result instanceof Promise) throw new MustWait(result);
+  return result;
 }
 
 /** The inputs of an execution to start; a lone expression keeps its type. */

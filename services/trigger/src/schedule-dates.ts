@@ -3,7 +3,8 @@ import type { Logger } from '@tutti/service-kit';
 import { readDates } from './core/dates.ts';
 import type { Dates } from './core/dates.ts';
 import type { Templates } from './core/templates.ts';
-import type { TriggerFlow } from './core/trigger-record.ts';
+import { triggerName } from './core/trigger-record.ts';
+import type { TriggerFlow, TriggerRecord } from './core/trigger-record.ts';
 
 /** Reads the dates of schedules, whose properties are the user's. */
 export class ScheduleDates {
@@ -22,16 +23,14 @@ export class ScheduleDates {
     return readDates(definition, flow, this.#templates, this.#serverZone);
   }
 
-  /** `undefined`, and a warning, for a schedule that cannot be read or whose conditions fail. */
-  tryOf(definition: TriggerDefinition, flow: TriggerFlow): Dates | undefined {
+  /** The first date after a time; none, and a warning, for a schedule that cannot be read. */
+  next({ definition, flow }: Pick<TriggerRecord, 'definition' | 'flow'>, afterMs: number): number | undefined {
     try {
-      const dates = this.of(definition, flow);
-      dates.next(0);
-      return dates;
+      return this.of(definition, flow).next(afterMs);
     } catch (error) {
       this.#log.warn(
-        { namespace: flow.namespace, flowId: flow.id, triggerId: definition.id, err: error },
-        'schedule never fires',
+        { trigger: triggerName({ definition, flow }), err: error },
+        'schedule cannot be read, it never fires',
       );
       return undefined;
     }

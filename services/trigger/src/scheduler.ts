@@ -10,6 +10,7 @@ import { dueDate, planDate } from './core/plan-date.ts';
 import type { DatePlan } from './core/plan-date.ts';
 import { flowVariables, triggerName } from './core/trigger-record.ts';
 import { CONFIRM_MS, STILL_RUNNING_MS, dueAt } from './due-time.ts';
+import { onceLoaded } from './must-wait.ts';
 import { Releases } from './releases.ts';
 import { renderInputs, renderLabels } from './render.ts';
 import type { ScheduleDates } from './schedule-dates.ts';
@@ -145,7 +146,7 @@ export class Scheduler {
     const { log } = this.#deps;
     if (trigger.owed) return { change: { ...trigger, dueAtMs: nowMs + STILL_RUNNING_MS }, start: trigger.owed };
     try {
-      return await this.#decideDate(trigger, nowMs);
+      return await onceLoaded(() => this.#decideDate(trigger, nowMs));
     } catch (error) {
       log.warn({ trigger: triggerName(trigger), err: error }, 'trigger cannot be judged, tried again later');
       return { change: { ...trigger, dueAtMs: nowMs + AFTER_BAD_TRIGGER_MS } };

@@ -1,3 +1,4 @@
+import type HolidayCalendar from 'date-holidays';
 import { dayAt, daysInMonth, weekdayOf } from '../dates/calendar.ts';
 import { atZone, type DateTime } from '../dates/date-time.ts';
 import { parseIsoDate } from '../dates/iso-date.ts';
@@ -171,17 +172,32 @@ function workingDaysOf(value: Value | undefined): readonly string[] {
     .map((name) => oneOf(name.trim(), who, WEEKDAYS));
 }
 
-async function isPublicHoliday(
+/** The calendars, once somebody has asked for them: they are large. */
+let calendars: typeof HolidayCalendar | undefined;
+
+function isPublicHoliday(
   date: DateTime,
   countryCode: Value | undefined,
   subDivision: Value | undefined,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const country = textFrom(countryCode, 'Argument "countryCode" of isPublicHoliday()').toUpperCase();
   const region =
     subDivision === undefined || subDivision === null
       ? undefined
       : textFrom(subDivision, 'Argument "subDivision" of isPublicHoliday()');
-  const { default: Holidays } = await import('date-holidays');
+  if (calendars) return isHolidayIn(calendars, date, country, region);
+  return import('date-holidays').then((module) => {
+    calendars = module.default;
+    return isHolidayIn(calendars, date, country, region);
+  });
+}
+
+function isHolidayIn(
+  Holidays: typeof HolidayCalendar,
+  date: DateTime,
+  country: string,
+  region: string | undefined,
+): boolean {
   const calendar = new Holidays();
   if (!Object.hasOwn(calendar.getCountries(), country))
     throw valueError(`No holidays are known for "${country.slice(0, 20)}"`, {

@@ -43,15 +43,23 @@ export function readDates(
   const zone = timeZone(typeof properties['timezone'] === 'string' ? properties['timezone'] : serverZone);
   const raw = 'dates' in properties ? onDates(properties['dates'], zone) : onCron(properties, zone);
   const fits = condition(definition, flow, templates, zone);
+  // A condition that cannot be judged now is judged when the date has come.
+  const seemsToFit = (dateMs: number): boolean => {
+    try {
+      return fits(dateMs);
+    } catch {
+      return true;
+    }
+  };
   const lateMaximum = properties['lateMaximumDelay'];
   return {
     zone,
     recoverMissed: recovery(properties['recoverMissedSchedules']),
     lateMaximumDelayMs: typeof lateMaximum === 'string' ? parseDuration(lateMaximum) : undefined,
-    next: (afterMs) => search(raw.next, afterMs, fits),
+    next: (afterMs) => search(raw.next, afterMs, seemsToFit),
     previous: (beforeMs) => {
-      const found = search(raw.previous, beforeMs, fits);
-      return found !== undefined && fits(found) ? found : undefined;
+      const found = search(raw.previous, beforeMs, seemsToFit);
+      return found !== undefined && seemsToFit(found) ? found : undefined;
     },
     fits,
   };

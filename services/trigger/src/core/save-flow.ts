@@ -1,5 +1,4 @@
 import type { Flow, TriggerDefinition } from '@tutti/flow-model';
-import type { Dates } from './dates.ts';
 import type { TriggerFlow, TriggerKind, TriggerRecord } from './trigger-record.ts';
 
 /** The trigger types this service fires, by their canonical names; others (polling) it leaves alone. */
@@ -10,8 +9,8 @@ const KINDS: Readonly<Record<string, TriggerKind>> = {
   'core.trigger.Flow': 'flow',
 };
 
-/** Reads the dates of a schedule; `undefined` for one that cannot be read, which is then never due. */
-export type DatesOf = (definition: TriggerDefinition, flow: TriggerFlow) => Dates | undefined;
+/** The first date of a schedule after a time; `undefined` when there is none, or when the schedule cannot be read. */
+export type NextDate = (trigger: Pick<TriggerRecord, 'definition' | 'flow'>, afterMs: number) => number | undefined;
 
 /**
  * The triggers that a flow has once it is saved. What a trigger has been through stays with it: its dates while its
@@ -21,7 +20,7 @@ export function triggersOf(
   flow: Flow,
   before: readonly TriggerRecord[],
   nowMs: number,
-  datesOf: DatesOf,
+  nextDate: NextDate,
 ): readonly TriggerRecord[] {
   const owner = {
     namespace: flow.namespace,
@@ -33,7 +32,7 @@ export function triggersOf(
   return flow.triggers.flatMap((definition) => {
     const kind = KINDS[definition.type];
     const old = before.find((each) => each.kind === kind && each.definition.id === definition.id);
-    return kind ? [triggerOf(kind, definition, owner, old, nowMs, datesOf)] : [];
+    return kind ? [triggerOf(kind, definition, owner, old, nowMs, nextDate)] : [];
   });
 }
 
@@ -43,12 +42,12 @@ function triggerOf(
   flow: TriggerFlow,
   old: TriggerRecord | undefined,
   nowMs: number,
-  datesOf: DatesOf,
+  nextDate: NextDate,
 ): TriggerRecord {
   const written = definition.disabled ?? false;
   const disabled = old && (old.definition.disabled ?? false) === written ? old.disabled : written;
   const record: TriggerRecord = { ...history(old), kind, definition, flow, disabled };
-  return kind === 'schedule' || kind === 'scheduleOnDates' ? scheduled(record, old, nowMs, datesOf) : record;
+  return isSchedule(record) ? scheduled(record, old, nowMs, nextDate) : record;
 }
 
 function history(old: TriggerRecord | undefined): Partial<TriggerRecord> {
@@ -62,16 +61,19 @@ function history(old: TriggerRecord | undefined): Partial<TriggerRecord> {
   };
 }
 
+/** Whether it has dates. */
+export const isSchedule = ({ kind }: TriggerRecord): boolean => kind === 'schedule' || kind === 'scheduleOnDates';
+
 /** Dates that passed while a schedule was switched off, or was another one, are nobody's. */
 function scheduled(
   record: TriggerRecord,
   old: TriggerRecord | undefined,
   nowMs: number,
-  datesOf: DatesOf,
+  nextDate: NextDate,
 ): TriggerRecord {
   if (!isOn(record)) return record;
   const same = old && isOn(old) && scheduleOf(old) === scheduleOf(record);
-  return withNextDate(record, same ? old.nextDateMs : datesOf(record.definition, record.flow)?.next(nowMs));
+  return withNextDate(record, same ? old.nextDateMs : nextDate(record, nowMs));
 }
 
 const isOn = ({ disabled, flow }: TriggerRecord): boolean => !disabled && !flow.disabled;
@@ -86,14 +88,10 @@ function scheduleOf({ definition: { properties, conditions, when } }: TriggerRec
 }
 
 /** Switches a trigger on or off. A schedule that is switched on goes on with its next date from now. */
-export function switched(
-  record: TriggerRecord,
-  disabled: boolean,
-  nowMs: number,
-  dates: Dates | undefined,
-): TriggerRecord {
+export function switched(record: TriggerRecord, disabled: boolean, nowMs: number, nextDate: NextDate): TriggerRecord {
   if (record.disabled === disabled) return record;
-  return withNextDate({ ...record, disabled }, disabled ? undefined : dates?.next(nowMs));
+  const off = withNextDate({ ...record, disabled }, undefined);
+  return disabled || !isSchedule(record) ? off : withNextDate(off, nextDate(record, nowMs));
 }
 
 function withNextDate(

@@ -4,7 +4,7 @@ import type { BackfillTrigger, SetTriggerDisabled, TriggerRef, TriggerReply, Unl
 import { UserError } from '@tutti/service-kit';
 import type { Clock } from '@tutti/service-kit';
 import { planBackfill } from '../core/backfill.ts';
-import { switched } from '../core/save-flow.ts';
+import { isSchedule, switched } from '../core/save-flow.ts';
 import type { TriggerRecord } from '../core/trigger-record.ts';
 import { dueAt, released } from '../due-time.ts';
 import type { ScheduleDates } from '../schedule-dates.ts';
@@ -25,12 +25,7 @@ export const CHANGED_SUBJECT = subjects.trigger('changed');
 /** `cmd.trigger.set-disabled`: the switch of a trigger. */
 export function setDisabled(deps: ChangeDeps, { disabled, ...ref }: SetTriggerDisabled): Promise<TriggerReply> {
   return change(deps, ref, (trigger, nowMs) =>
-    switched(
-      trigger,
-      disabled,
-      nowMs,
-      isSchedule(trigger) ? deps.dates.of(trigger.definition, trigger.flow) : undefined,
-    ),
+    switched(trigger, disabled, nowMs, (each, afterMs) => deps.dates.next(each, afterMs)),
   );
 }
 
@@ -97,5 +92,3 @@ async function change(
   bus.publish(CHANGED_SUBJECT, { namespace, flowId });
   return { trigger: stateOf(after) };
 }
-
-const isSchedule = ({ kind }: TriggerRecord): boolean => kind === 'schedule' || kind === 'scheduleOnDates';

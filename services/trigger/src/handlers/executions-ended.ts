@@ -13,6 +13,7 @@ import { timeZone } from '../core/time-zone.ts';
 import { flowVariables, triggerName } from '../core/trigger-record.ts';
 import { CONFIRM_MS } from '../due-time.ts';
 import type { Releases } from '../releases.ts';
+import { onceLoaded } from '../must-wait.ts';
 import { renderInputs, renderLabels } from '../render.ts';
 import { executionIdFor, requestStart, startOf } from '../start-execution.ts';
 import type { StoredTrigger } from '../store/trigger-row.ts';
@@ -63,7 +64,7 @@ async function hear(deps: EndedDeps, { trigger, watch }: WatchingTrigger, execut
   if ((execution.endedAtMs ?? execution.createdAtMs) < trigger.createdAtMs) return;
   const context = contextOf(deps, trigger, execution);
   try {
-    if (!watch.fits(context)) return;
+    if (!(await onceLoaded(() => watch.fits(context)))) return;
     if (watch.groups.length === 0) await startAtOnce(deps, trigger, context);
     for (const group of watch.groups) await note(deps, trigger, group, context);
   } catch (error) {
@@ -96,7 +97,7 @@ async function note(
   context: EndedContext,
 ): Promise<void> {
   const { execution } = context;
-  const matched = group.entries.filter((entry) => entry.matches(context));
+  const matched = await onceLoaded(() => group.entries.filter((entry) => entry.matches(context)));
   const window = group.window(execution.endedAtMs ?? execution.createdAtMs);
   if (matched.length === 0 || !window) return;
   const key = { triggerId: trigger.id, groupId: group.id, window };

@@ -9,6 +9,7 @@ import { holds } from '../core/condition.ts';
 import type { Templates } from '../core/templates.ts';
 import { timeZone } from '../core/time-zone.ts';
 import { flowVariables } from '../core/trigger-record.ts';
+import { onceLoaded } from '../must-wait.ts';
 import { renderInputs, renderLabels } from '../render.ts';
 import { requestStart, startOf } from '../start-execution.ts';
 import type { StoredTrigger } from '../store/trigger-row.ts';
@@ -38,7 +39,7 @@ export async function callWebhook(deps: WebhookDeps, call: WebhookCall): Promise
 
   const variables = callVariables(call);
   const context = { ...flowVariables(trigger.flow), trigger: variables };
-  if (!fits(deps, trigger, context)) return { outcome: 'condition-false' };
+  if (!(await onceLoaded(() => fits(deps, trigger, context)))) return { outcome: 'condition-false' };
   const inputs = await renderInputs(expressions, trigger, context);
   const labels = await renderLabels(expressions, trigger, context, log);
   const executionId = newExecutionId(deps.clock.nowMs(), randomBytes);
