@@ -1,7 +1,7 @@
 import type { Expressions } from '@tutti/expressions';
 import { identifyFlow, parseFlow, type Catalogue, type ParsedFlow, type PluginDefault } from '@tutti/flow-model'; // prettier-ignore
-import { pluginDefaultsOf } from './core/plugin-defaults.ts';
-import { lineage } from './core/namespaces.ts';
+import { pluginDefaultsOf } from './rules/plugin-defaults.ts';
+import { lineage } from './rules/namespaces.ts';
 import type { NamespaceStore } from './store/namespace-store.ts';
 
 export interface FlowReaderOptions {

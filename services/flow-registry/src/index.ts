@@ -6,7 +6,7 @@ import type { RunningService, ServiceContext } from '@tutti/service-kit';
 import { openLocalStorage } from '@tutti/storage';
 import { Announcer } from './announcer.ts';
 import { readConfig } from './config.ts';
-import { installationDefaults } from './core/plugin-defaults.ts';
+import { installationDefaults } from './rules/plugin-defaults.ts';
 import { sweepExpired } from './expiry-sweep.ts';
 import { FlowReader } from './flow-reader.ts';
 import { environmentSecrets } from './secrets/environment-secrets.ts';

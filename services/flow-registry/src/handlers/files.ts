@@ -1,7 +1,7 @@
 import type { ChangedReply, DeleteNamespaceFile, GetNamespaceFile, GetNamespaceFileReply, ListNamespaceFiles, ListNamespaceFilesReply, MoveNamespaceFile, NamespaceFile, PutNamespaceFile } from '@tutti/contracts'; // prettier-ignore
 import { UserError, type Clock, type Logger } from '@tutti/service-kit';
 import { absolutePath, namespaceFileUri, type Storage } from '@tutti/storage';
-import { requireNamespace } from '../core/namespaces.ts';
+import { requireNamespace } from '../rules/namespaces.ts';
 import type { FileStore, NewFile } from '../store/file-store.ts';
 
 export interface FileDeps {

@@ -1,7 +1,7 @@
 import type { DeleteKeyValue, DeleteKeyValueReply, GetKeyValue, GetKeyValueReply, KeyValue, ListKeyValues, ListKeyValuesReply, SetKeyValue } from '@tutti/contracts'; // prettier-ignore
 import { UserError, type Clock } from '@tutti/service-kit';
-import { requireKey, typeOfValue, valueOfType } from '../core/key-value-value.ts';
-import { lineage, requireNamespace } from '../core/namespaces.ts';
+import { requireKey, typeOfValue, valueOfType } from '../rules/key-value-value.ts';
+import { lineage, requireNamespace } from '../rules/namespaces.ts';
 import type { KeyValueStore, NewKeyValue } from '../store/key-value-store.ts';
 
 export interface KeyValueDeps {

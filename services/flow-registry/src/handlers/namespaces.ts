@@ -1,7 +1,7 @@
 import type { GetNamespace, ListNamespacesReply, NamespaceRecord } from '@tutti/contracts';
 import type { Clock } from '@tutti/service-kit';
-import { requireNamespace } from '../core/namespaces.ts';
-import { pluginDefaultsOf } from '../core/plugin-defaults.ts';
+import { requireNamespace } from '../rules/namespaces.ts';
+import { pluginDefaultsOf } from '../rules/plugin-defaults.ts';
 import type { NamespaceStore } from '../store/namespace-store.ts';
 
 export interface NamespaceDeps {

@@ -1,5 +1,5 @@
 import type { ChangedReply, DeleteSecret, GetSecret, GetSecretReply, ListSecrets, ListSecretsReply, SetSecret } from '@tutti/contracts'; // prettier-ignore
-import { requireNamespace } from '../core/namespaces.ts';
+import { requireNamespace } from '../rules/namespaces.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 
 export interface SecretDeps {

@@ -1,6 +1,6 @@
 import type { Clock } from '@tutti/service-kit';
 import { UserError } from '@tutti/service-kit';
-import { lineage } from '../core/namespaces.ts';
+import { lineage } from '../rules/namespaces.ts';
 import type { SecretStore } from '../store/secret-store.ts';
 import { openSecretBox, type SecretBox } from './secret-box.ts';
 
