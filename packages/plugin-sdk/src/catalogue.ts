@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Catalogue, JsonMap, PropertyInfo, TaskTypeInfo, TypeInfo } from '@tutti/flow-model';
+import type { Catalogue, PropertyInfo, TaskTypeInfo, TypeInfo } from '@tutti/flow-model';
 import type { AnyTask, AnyTrigger, Plugin, Shape } from './declare.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import { faultsAsWritten, parseProperties, schemaOf } from './parse-properties.ts';
 import { optionsOf } from './schema.ts';
 
@@ -77,7 +78,7 @@ function typeInfo(declaration: AnyTask | AnyTrigger): TypeInfo {
     ...(declaration.outputs && { outputs: Object.keys(declaration.outputs) }),
     properties: propertyInfos(properties),
     check: (values) => faultsAsWritten(properties, values),
-    schema: () => z.toJSONSchema(schemaOf(properties), { io: 'input', unrepresentable: 'any' }) as JsonMap,
+    schema: () => jsonSchemaOf(schemaOf(properties)),
   };
 }
 
@@ -94,7 +95,7 @@ function propertyInfos(shape: Shape): Record<string, PropertyInfo> {
           ...(aliases && { aliases }),
           description: schema.description ?? '',
           get schema() {
-            return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonMap;
+            return jsonSchemaOf(schema);
           },
         },
       ];

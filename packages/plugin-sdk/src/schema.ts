@@ -71,6 +71,20 @@ const toBoolean = fromText((text) => ({ true: true, false: false })[text.trim().
 const toText = (value: unknown) =>
   typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : value;
 
+/** What a duration becomes; the JSON schema knows it by this object. */
+export const DURATION_MS = z.number({ error: 'must be an ISO-8601 duration, such as PT30S' });
+
+const ONE_OR_MANY = new WeakMap<object, z.ZodType>();
+
+/** The schema of one item, when this is the list of a `oneOrMany`. */
+export const itemOfOneOrMany = (schema: object): z.ZodType | undefined => ONE_OR_MANY.get(schema);
+
+function listOfOneOrMany<Item extends z.ZodType>(item: Item): z.ZodArray<Item> {
+  const list = z.array(item);
+  ONE_OR_MANY.set(list, item);
+  return list;
+}
+
 export const s = {
   /** Text; numbers and booleans of the YAML become text. */
   string: () => z.preprocess(toText, z.string()),
@@ -91,7 +105,7 @@ export const s = {
   duration: () =>
     z.preprocess(
       (value) => (typeof value === 'string' ? (parseDuration(value) ?? value) : value),
-      z.number({ error: 'must be an ISO-8601 duration, such as PT30S' }),
+      DURATION_MS,
     ),
   enum: <const Values extends readonly [string, ...string[]]>(values: Values) => z.preprocess(toText, z.enum(values)),
   list: <Item extends z.ZodType>(item: Item) => z.preprocess(fromJson, z.array(item)),
@@ -100,7 +114,7 @@ export const s = {
     z.preprocess((value) => {
       const parsed = fromJson(value);
       return parsed === undefined || Array.isArray(parsed) ? parsed : [parsed];
-    }, z.array(item)),
+    }, listOfOneOrMany(item)),
   record: <Item extends z.ZodType>(item: Item) => z.preprocess(fromJson, z.record(z.string(), item)),
   object: <Shape extends z.ZodRawShape>(shape: Shape) => z.preprocess(fromJson, z.strictObject(shape)),
   /** Any value. */
