@@ -30,7 +30,7 @@ import {
 } from './handlers/report.ts';
 import type { Engine } from './engine/engine.ts';
 
-type Handler<Body> = (body: Body) => Promise<unknown> | unknown;
+type Handler<Body> = (body: Body) => unknown;
 
 /** Which handler answers which subject: the whole interface of the executor to the other services. */
 export function handlersOf(engine: Engine) {

@@ -91,7 +91,7 @@ export class AttemptWatch {
   #ring(): void {
     this.#alarm = undefined;
     const silentSinceMs = this.#clock.nowMs() - this.#lostAfterMs;
-    for (const held of [...this.#attempts.values()])
+    for (const held of this.#attempts.values())
       if (held.seenAtMs <= silentSinceMs) {
         this.#attempts.delete(held.taskRunId);
         this.#lost(held);

@@ -14,7 +14,8 @@ import { isSettled, type Command, type Execution } from '../core/index.ts';
 import type { Evaluator } from './evaluator.ts';
 import { publishLines } from './log-writer.ts';
 import type { Timers } from './timers.ts';
-import type { Engine } from './engine.ts';
+import type { BatchLoop } from './batch-loop.ts';
+import type { Inputs } from './inputs.ts';
 import { retryExecution } from './retry-execution.ts';
 import { childExecutionId } from './execution-ids.ts';
 
@@ -29,7 +30,7 @@ export interface EffectsOptions {
   readonly log: Logger;
   readonly timers: Timers;
   readonly evaluator: Evaluator;
-  readonly engine: Pick<Engine, 'inputs' | 'loop'>;
+  readonly engine: { readonly inputs: Inputs; readonly loop: BatchLoop };
   readonly isOurs: (executionId: string) => boolean;
 }
 

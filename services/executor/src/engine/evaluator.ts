@@ -44,7 +44,7 @@ export class Evaluator {
     const values: Values = {};
     for (const [name, template] of Object.entries(templates))
       values[name] = conditions.includes(name)
-        ? await this.#expressions.test(String(template), vars, call)
+        ? await this.#expressions.test(conditionText(template), vars, call)
         : await this.#renderValue(template as Json | undefined, vars, call);
     if (linesOf !== undefined) values['lines'] = await this.#readLines(linesOf);
     return values;
@@ -55,3 +55,7 @@ export class Evaluator {
     return this.#expressions.renderAll(template ?? null, vars, call, { typed: true });
   }
 }
+
+/** A condition that YAML made a boolean or a number is its text. */
+const conditionText = (condition: unknown): string =>
+  typeof condition === 'string' ? condition : JSON.stringify(condition);
