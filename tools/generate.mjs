@@ -9,13 +9,21 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What is made, and how. Tests hold each to its source: `npm run generate` is what mends them. */
 const STEPS = {
-  'packages/contracts/src/gen': () => buf('generate'),
+  'packages/contracts/src/gen': () => run('buf', 'generate'),
   'docs/reference': writePages,
+  'services/gateway/schema.graphql and docs/reference/graphql.md': () =>
+    run(
+      'vitest',
+      'run',
+      'services/gateway/src/graphql/schema.test.ts',
+      'services/gateway/src/graphql/reference.test.ts',
+      '-u',
+    ),
 };
 
 /** The contract as it was released, which `buf breaking` compares with. Only a release moves it: `-- --release`. */
 const RELEASE_STEPS = {
-  'proto/released.binpb': () => buf('build', '--exclude-source-info', '-o', 'proto/released.binpb'),
+  'proto/released.binpb': () => run('buf', 'build', '--exclude-source-info', '-o', 'proto/released.binpb'),
 };
 
 const steps = process.argv.includes('--release') ? { ...STEPS, ...RELEASE_STEPS } : STEPS;
@@ -24,10 +32,10 @@ for (const [made, make] of Object.entries(steps)) {
   console.log(`made ${made}`);
 }
 
-function buf(...args) {
+function run(program, ...args) {
   const PATH = `${join(ROOT, 'node_modules', '.bin')}:${process.env.PATH}`;
-  const { status, error } = spawnSync('buf', args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, PATH } });
-  if (status !== 0) throw new Error(`"buf ${args.join(' ')}" failed`, { cause: error });
+  const { status, error } = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, PATH } });
+  if (status !== 0) throw new Error(`"${program} ${args.join(' ')}" failed`, { cause: error });
 }
 
 /** The pages are rendered by TypeScript, which Node 20 does not run: it is bundled first. */
