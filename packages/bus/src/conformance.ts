@@ -375,6 +375,15 @@ export function busConformance(name: string, start: () => Promise<BusUnderTest>)
           await puller.stop();
         });
 
+      it('does not wait for an answer that was lost with the server', async () => {
+        theirs.receive(subject, undefined, () => undefined);
+        await theirs.flush();
+        const lost = ours.request(subject, {}, { timeoutMs: 60_000 }).catch((error: unknown) => error);
+        await ours.flush();
+        await server.restart({ emptied: false });
+        expect(await lost).toMatchObject({ code: 'BUS_TIMEOUT' });
+      });
+
       it('sends what was published while the server was away', async () => {
         const filter = `cmd.task.run.${subject}`;
         const lost = server.restart({ emptied: true });

@@ -1,7 +1,6 @@
-import { UserError } from '@tutti/service-kit';
 import type { Logger } from '@tutti/service-kit';
-import { Events, NatsError } from 'nats';
-import type { Msg, NatsConnection, Subscription as NatsSubscription } from 'nats';
+import { Events } from 'nats';
+import type { Msg, NatsConnection, NatsError, Subscription as NatsSubscription } from 'nats';
 import { consumeBatches } from './batch-consumer.ts';
 import type {
   BatchOptions,
@@ -17,13 +16,13 @@ import type {
   ReplayedMessage,
   Subscription,
 } from './bus.ts';
-import { BusError } from './bus-error.ts';
 import { decode, decodeError, encode, encodeError } from './codec.ts';
 import type { ErrorData } from './codec.ts';
 import { DurablePublisher } from './durable-publisher.ts';
 import { NatsMessage, toNatsHeaders } from './nats-message.ts';
 import { NatsPuller } from './nats-puller.ts';
 import { replayStream } from './nats-replay.ts';
+import { Requester } from './requester.ts';
 import type { NatsStreams } from './nats-streams.ts';
 
 /** Marks an answer that is an error. */
@@ -37,6 +36,7 @@ export class NatsBus implements Bus {
   readonly #streams: NatsStreams;
   readonly #log: Logger;
   readonly #publisher: DurablePublisher;
+  readonly #requester: Requester;
   readonly #subscriptions = new Set<NatsSubscription>();
   readonly #pullers = new Set<NatsPuller<never>>();
   readonly #atWork = new Set<Promise<void>>();
@@ -47,6 +47,7 @@ export class NatsBus implements Bus {
     this.#connection = connection;
     this.#streams = streams;
     this.#log = log;
+    this.#requester = new Requester(connection);
     this.#publisher = new DurablePublisher(connection, () => streams.ensure());
     void this.#watchConnection();
   }
@@ -57,12 +58,7 @@ export class NatsBus implements Bus {
     options: { readonly timeoutMs?: number; readonly headers?: Headers } = {},
   ): Promise<Res> {
     const { timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, headers } = options;
-    const data = encode(subject, body);
-    const answer = await this.#connection
-      .request(subject, data, { timeout: timeoutMs, ...(headers && { headers: toNatsHeaders(headers) }) })
-      .catch((cause: unknown) => {
-        throw explainRequestFault(subject, timeoutMs, cause);
-      });
+    const answer = await this.#requester.ask(subject, encode(subject, body), headers, timeoutMs);
     if (answer.headers?.has(ERROR_HEADER)) throw decodeError(decode<ErrorData>(subject, answer.data));
     return decode<Res>(subject, answer.data);
   }
@@ -180,9 +176,11 @@ export class NatsBus implements Bus {
       await Promise.all([...this.#subscriptions].map((subscription) => subscription.drain()));
       await Promise.all(this.#atWork);
       this.#publisher.close();
+      this.#requester.close();
       await this.#connection.drain();
     } else {
       this.#publisher.close();
+      this.#requester.close();
       await this.#connection.close();
     }
   }
@@ -212,13 +210,16 @@ export class NatsBus implements Bus {
   }
 
   async #watchConnection(): Promise<void> {
+    let whenBack: () => void = () => undefined;
     for await (const { type } of this.#connection.status()) {
       if (type === Events.Disconnect) {
         this.#connected = false;
+        whenBack = this.#requester.cutOff();
         this.#log.warn('connection to NATS lost');
       } else if (type === Events.Reconnect) {
         this.#connected = true;
         this.#log.info('connection to NATS is back');
+        whenBack();
         this.#reconnected();
       }
     }
@@ -256,20 +257,4 @@ class NatsRequest<Req> extends NatsMessage implements PendingRequest<Req> {
     if (data.code === 'REMOTE_FAILED') this.#log.error({ err: error, subject: this.subject }, 'request failed');
     this.message.respond(JSON.stringify(data), { headers: toNatsHeaders({ [ERROR_HEADER]: data.code }) });
   }
-}
-
-function explainRequestFault(subject: string, timeoutMs: number, cause: unknown): Error {
-  const code = cause instanceof NatsError ? cause.code : undefined;
-  if (code === '503')
-    return new BusError('NO_RESPONDERS', `Nobody answers requests on "${subject}".`, {
-      hint: 'Is the service that owns this subject running?',
-      cause,
-    });
-  if (code === 'TIMEOUT')
-    return new BusError('BUS_TIMEOUT', `No answer on "${subject}" within ${timeoutMs} ms.`, { cause });
-  if (code === 'CONNECTION_CLOSED' || code === 'CONNECTION_DRAINING')
-    return new BusError('BUS_CLOSED', `The bus is closed; "${subject}" was not asked.`, { cause });
-  return cause instanceof UserError
-    ? cause
-    : new BusError('REMOTE_FAILED', `Request on "${subject}" failed.`, { cause });
 }
