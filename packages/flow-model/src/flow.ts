@@ -60,6 +60,8 @@ export interface TaskDefinition {
 export interface TriggerDefinition {
   readonly id: string;
   readonly type: string;
+  /** The name the author used for the type, where it is another; executions say that one. */
+  readonly typeAsWritten?: string;
   readonly description?: string;
   readonly disabled?: boolean;
   readonly inputs?: JsonMap;

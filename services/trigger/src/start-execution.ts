@@ -39,7 +39,7 @@ export function startOf(
     flowId: flow.id,
     ...(inputs && { inputs }),
     labels,
-    trigger: { id: definition.id, type: definition.type, variables },
+    trigger: { id: definition.id, type: definition.typeAsWritten ?? definition.type, variables },
   };
 }
 

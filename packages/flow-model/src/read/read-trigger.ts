@@ -49,7 +49,8 @@ function readTrigger(
   const properties = fields.rest();
   if (info)
     checkProperties({ of: `The trigger "${id}"`, written, info, common: TRIGGER_PROPERTIES }, properties, fields);
-  const trigger = defined<TriggerDefinition>({ id, type: info?.type ?? written, ...common, properties });
+  const typeAsWritten = info && info.type !== written ? written : undefined;
+  const trigger = defined<TriggerDefinition>({ id, type: info?.type ?? written, typeAsWritten, ...common, properties });
   reader.origins.set(trigger, path, paths);
   return trigger;
 }

@@ -16,7 +16,7 @@ export function stateOf(trigger: StoredTrigger): TriggerState {
     namespace: flow.namespace,
     flowId: flow.id,
     triggerId: definition.id,
-    type: definition.type,
+    type: definition.typeAsWritten ?? definition.type,
     disabled: trigger.disabled,
     ...(lastDateMs !== undefined && { lastDateMs }),
     ...(nextDateMs !== undefined && { nextDateMs }),
