@@ -22,5 +22,6 @@ export {
 } from './sql/fetch.ts';
 export * from './declare.ts';
 export type * from './context.ts';
+export { jsonSchemaOf } from './json-schema.ts';
 export { createCatalogue, type TaskCatalogue } from './catalogue.ts';
 export type { Json, JsonMap, PureContext, PureResult, ControlKind } from '@tutti/flow-model';

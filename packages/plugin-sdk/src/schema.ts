@@ -103,10 +103,7 @@ export const s = {
   boolean: () => z.preprocess(toBoolean, z.boolean()),
   /** ISO-8601 duration; the task receives ms. */
   duration: () =>
-    z.preprocess(
-      (value) => (typeof value === 'string' ? (parseDuration(value) ?? value) : value),
-      DURATION_MS,
-    ),
+    z.preprocess((value) => (typeof value === 'string' ? (parseDuration(value) ?? value) : value), DURATION_MS),
   enum: <const Values extends readonly [string, ...string[]]>(values: Values) => z.preprocess(toText, z.enum(values)),
   list: <Item extends z.ZodType>(item: Item) => z.preprocess(fromJson, z.array(item)),
   /** One value or a list of them; the task receives a list. */

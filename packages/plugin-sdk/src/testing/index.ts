@@ -1,3 +1,4 @@
+export { evaluateTask } from './evaluate-task.ts';
 export { pluginFaults } from './plugin-faults.ts';
 export { removeTestFolders, runTask } from './run-task.ts';
 export type { RunTaskOptions, TaskRunOutcome } from './run-task.ts';

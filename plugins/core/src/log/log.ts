@@ -1,4 +1,5 @@
-import { definePureTask, property, s } from '@tutti/plugin-sdk';
+import { definePureTask, s } from '@tutti/plugin-sdk';
+import type { Json } from '@tutti/plugin-sdk';
 import { kestraNames } from '../kestra-names.ts';
 import { logLevel } from '../log-level.ts';
 
@@ -30,9 +31,7 @@ export const log = definePureTask({
   aliases: kestraNames('core.log.Log', 'log.Log'),
   title: 'Write one or more lines to the log of the execution.',
   properties: {
-    message: property(s.oneOrMany(s.json()).describe('A message, or a list of them: one line each.'), {
-      render: 'text',
-    }),
+    message: s.json().describe('A message, or a list of them: one line each.'),
     level: logLevel().default('INFO').describe('Level of the lines.'),
   },
   examples: [
@@ -40,9 +39,12 @@ export const log = definePureTask({
     { title: 'Several lines at a level of their own', flow: LEVELS_FLOW },
   ],
   evaluate: (properties) => ({
-    logs: properties.message.map((message) => ({
+    logs: linesOf(properties.message).map((message) => ({
       level: properties.level,
       message: typeof message === 'string' ? message : JSON.stringify(message),
     })),
   }),
 });
+
+/** A list of the YAML is one line each; text is one line, also when it is the text of a list. */
+const linesOf = (message: Json): readonly Json[] => (Array.isArray(message) ? message : [message]);
