@@ -1,20 +1,25 @@
-import { GraphQLNonNull, TypeInfo, getNamedType, isListType, visit, visitWithTypeInfo } from 'graphql';
-import type { ArgumentNode, DocumentNode, FieldNode, GraphQLOutputType, GraphQLSchema } from 'graphql';
+import { GraphQLNonNull, GraphQLObjectType, Kind, getNamedType, isListType } from 'graphql';
+import type { DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLField, GraphQLSchema, SelectionSetNode } from 'graphql'; // prettier-ignore
 import { permissionOfField } from '../access/field-policy.ts';
 import type { Permission } from '../access/caller.ts';
+import { isIntrospection } from './limits.ts';
 
 /** What is known of a document before it runs; worked out once per document. */
 export interface DocumentFacts {
   /** What the caller must be allowed; `undefined` stands for a field without a policy. */
   readonly permissions: ReadonlySet<Permission | undefined>;
   /** How many items its lists may hold at most, nested lists multiplied. */
-  cost(variables: Readonly<Record<string, unknown>>): number;
+  cost(variables: Variables): number;
 }
+
+type Variables = Readonly<Record<string, unknown>>;
+/** How long a list may get, given the variables. */
+type Length = (variables: Variables) => number;
 
 /** Length that is assumed of a list without a `first` argument. */
 const UNPAGED_LENGTH = 10;
 
-/** Works out permissions and cost of documents, and remembers them. */
+/** Works out permissions and cost of valid documents, and remembers them. */
 export class DocumentFactsCache {
   readonly #schema: GraphQLSchema;
   readonly #known = new WeakMap<DocumentNode, DocumentFacts>();
@@ -26,67 +31,81 @@ export class DocumentFactsCache {
   of(document: DocumentNode): DocumentFacts {
     const known = this.#known.get(document);
     if (known) return known;
-    const facts = factsOf(this.#schema, document);
+    const facts = new DocumentWalk(this.#schema, document).facts();
     this.#known.set(document, facts);
     return facts;
   }
 }
 
-function factsOf(schema: GraphQLSchema, document: DocumentNode): DocumentFacts {
-  const permissions = new Set<Permission | undefined>();
-  const lengths: Length[] = [];
-  /** The lists around the field that is looked at, outermost first. */
-  const around: Length[] = [];
-  const info = new TypeInfo(schema);
-  const enter = (node: FieldNode): void => {
-    const parent = info.getParentType();
-    const field = info.getFieldDef();
-    if (!parent || !field) return;
-    if (node.name.value !== '__typename') permissions.add(permissionOfField(parent.name, field.name));
-    const length = lengthOf(
-      node,
-      field.type,
-      field.args.some(({ name }) => name === 'first'),
-      field.args.find(({ name }) => name === 'first')?.defaultValue,
-    );
-    if (length) lengths.push(multiplied(around, length));
-    around.push(length ?? ONE);
-  };
-  visit(document, visitWithTypeInfo(info, { Field: { enter, leave: () => void around.pop() } }));
-  const usesVariables = document.definitions.some(
-    (one) => 'variableDefinitions' in one && one.variableDefinitions?.length,
-  );
-  const cost = (variables: Readonly<Record<string, unknown>>): number =>
-    lengths.reduce((sum, length) => sum + length(variables), 1);
-  const fixed = usesVariables ? undefined : cost({});
-  return { permissions, cost: (variables) => fixed ?? cost(variables) };
-}
+/** Goes through all operations of a document; fragments count wherever they are spread. */
+class DocumentWalk {
+  readonly #schema: GraphQLSchema;
+  readonly #document: DocumentNode;
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #permissions = new Set<Permission | undefined>();
+  /** Of each list: its own length and those of the lists around it. */
+  readonly #lists: (readonly Length[])[] = [];
 
-/** How long a list may get, given the variables. */
-type Length = (variables: Readonly<Record<string, unknown>>) => number;
-const ONE: Length = () => 1;
+  constructor(schema: GraphQLSchema, document: DocumentNode) {
+    this.#schema = schema;
+    this.#document = document;
+    for (const definition of document.definitions)
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
+  }
 
-function multiplied(around: readonly Length[], own: Length): Length {
-  const factors = [...around, own];
-  return (variables) => factors.reduce((product, length) => product * length(variables), 1);
+  facts(): DocumentFacts {
+    for (const definition of this.#document.definitions) {
+      if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+      this.#walk(definition.selectionSet, this.#schema.getRootType(definition.operation), []);
+    }
+    const product = (lengths: readonly Length[], variables: Variables): number =>
+      lengths.reduce((soFar, length) => soFar * length(variables), 1);
+    const cost = (variables: Variables): number =>
+      this.#lists.reduce((sum, lengths) => sum + product(lengths, variables), 1);
+    return { permissions: this.#permissions, cost };
+  }
+
+  #walk(set: SelectionSetNode, type: unknown, around: readonly Length[]): void {
+    if (!(type instanceof GraphQLObjectType)) return;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) {
+        this.#walkField(selection, type, around);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const narrowed = selection.typeCondition && this.#schema.getType(selection.typeCondition.name.value);
+        this.#walk(selection.selectionSet, narrowed ?? type, around);
+      } else {
+        const fragment = this.#fragments.get(selection.name.value);
+        if (fragment) this.#walk(fragment.selectionSet, type, around);
+      }
+    }
+  }
+
+  #walkField(node: FieldNode, type: GraphQLObjectType, around: readonly Length[]): void {
+    if (node.name.value === '__typename') return;
+    this.#permissions.add(permissionOfField(type.name, node.name.value));
+    if (isIntrospection(node)) return;
+    const field = type.getFields()[node.name.value];
+    if (!field) return;
+    const length = lengthOf(node, field);
+    const inside = length ? [...around, length] : around;
+    if (length) this.#lists.push(inside);
+    if (node.selectionSet) this.#walk(node.selectionSet, getNamedType(field.type), inside);
+  }
 }
 
 /** A connection is as long as its `first`; its `edges` and `nodes` count with it. Other lists are taken to be short. */
-function lengthOf(node: FieldNode, type: GraphQLOutputType, isPaged: boolean, byDefault: unknown): Length | undefined {
-  if (isPaged)
-    return pageLength(
-      node.arguments?.find(({ name }) => name.value === 'first'),
-      Number(byDefault ?? UNPAGED_LENGTH),
-    );
+function lengthOf(node: FieldNode, { type, args }: GraphQLField<unknown, unknown>): Length | undefined {
+  const first = args.find(({ name }) => name === 'first');
+  if (first) return pageLength(node, Number(first.defaultValue ?? UNPAGED_LENGTH));
   const inner = type instanceof GraphQLNonNull ? type.ofType : type;
   const isPartOfPage = ['edges', 'nodes', 'lines'].includes(node.name.value);
-  const isLeafList = isListType(inner) && !('getFields' in getNamedType(inner));
-  return isListType(inner) && !isPartOfPage && !isLeafList ? () => UNPAGED_LENGTH : undefined;
+  const holdsObjects = getNamedType(type) instanceof GraphQLObjectType;
+  return isListType(inner) && holdsObjects && !isPartOfPage ? () => UNPAGED_LENGTH : undefined;
 }
 
-function pageLength(argument: ArgumentNode | undefined, byDefault: number): Length {
-  const value = argument?.value;
-  if (value?.kind === 'IntValue') return () => Number(value.value);
-  if (value?.kind === 'Variable') return (variables) => Number(variables[value.name.value] ?? byDefault);
+function pageLength(node: FieldNode, byDefault: number): Length {
+  const value = node.arguments?.find(({ name }) => name.value === 'first')?.value;
+  if (value?.kind === Kind.INT) return () => Number(value.value);
+  if (value?.kind === Kind.VARIABLE) return (variables) => Number(variables[value.name.value] ?? byDefault);
   return () => byDefault;
 }

@@ -1,6 +1,7 @@
 import { subjects } from '@tutti/contracts';
 import type { CreateExecution, ExecutionReply, SaveFlow, SaveFlowReply, SetKeyValue } from '@tutti/contracts';
 import { UserError } from '@tutti/service-kit';
+import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AT_MS, snapshot, startWorld } from '../testing/world.ts';
 import type { World } from '../testing/world.ts';
@@ -203,11 +204,30 @@ describe('a query', () => {
       `{ flow(namespace: "a", id: "b") { ${'executions { nodes { flow { '.repeat(5)} id ${'} } }'.repeat(5)} } }`,
     ],
     ['full of aliases', `{ ${Array.from({ length: 31 }, (_, n) => `a${n}: version`).join(' ')} }`],
+    [
+      'too costly by a fragment',
+      '{ flows(first: 500) { nodes { ...F } } } fragment F on Flow { executions(first: 500) { nodes { id } } }',
+    ],
+    [
+      'too deep by fragments',
+      `{ flow(namespace: "a", id: "b") { ...F0 } } ${Array.from({ length: 6 }, (_, n) => `fragment F${n} on Flow { executions { nodes { flow { ${n < 5 ? `...F${n + 1}` : 'id'} } } } }`).join(' ')}`,
+    ],
     ['too costly', '{ flows(first: 500) { nodes { executions(first: 500) { nodes { id } } } } }'],
   ])('that is %s is refused before it runs', async (_, query) => {
     const { errors, data } = await world.graphql(query);
     expect(data?.['flows']).toBeUndefined();
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'COST_LIMIT_EXCEEDED' });
+  });
+
+  it('about the schema itself is answered', async () => {
+    const { data, errors } = await world.graphql(
+      getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true }),
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toHaveProperty('__schema.types');
+    const deep =
+      '{ __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }';
+    expect((await world.graphql(deep)).errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
   it('counts what a variable asks for', async () => {

@@ -1,5 +1,5 @@
 import { GraphQLError, Kind } from 'graphql';
-import type { ASTVisitor, DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode, ValidationContext } from 'graphql'; // prettier-ignore
+import type { ASTVisitor, DocumentNode, FieldNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode, ValidationContext } from 'graphql'; // prettier-ignore
 
 /** Bounds of a document, checked once when it is seen the first time. */
 export const LIMITS = {
@@ -48,11 +48,15 @@ export function limitsRule(context: ValidationContext): ASTVisitor {
   };
 }
 
+/** A question about the schema. */
+export const isIntrospection = ({ name }: FieldNode): boolean => name.value === '__schema' || name.value === '__type';
+
 function measureOperation(document: DocumentNode, operation: OperationDefinitionNode): Measure {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const total = { depth: 0, fields: 0, aliases: 0, directives: operation.directives?.length ?? 0 };
+  // Questions about the schema itself are deep by nature; graphql's own MaxIntrospectionDepthRule bounds them.
   const walk = (set: SelectionSetNode, depth: number, inside: ReadonlySet<string>): void => {
     total.depth = Math.max(total.depth, depth);
     for (const selection of set.selections) {
@@ -61,7 +65,8 @@ function measureOperation(document: DocumentNode, operation: OperationDefinition
       total.directives += selection.directives?.length ?? 0;
       if (selection.kind === Kind.FIELD) {
         if (selection.alias) total.aliases++;
-        if (selection.selectionSet) walk(selection.selectionSet, depth + 1, inside);
+        if (selection.selectionSet)
+          walk(selection.selectionSet, isIntrospection(selection) ? -Infinity : depth + 1, inside);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         walk(selection.selectionSet, depth, inside);
       } else {

@@ -16,10 +16,36 @@ const ASSETS: Readonly<Record<string, { readonly npm: string; readonly path: str
 const START_SCRIPT = `const url = new URL('/graphql', location.href);
 const wsUrl = Object.assign(new URL(url), { protocol: location.protocol.replace('http', 'ws') });
 const fetcher = GraphiQL.createFetcher({ url: url.href, wsClient: graphqlWs.createClient({ url: wsUrl.href }) });
-const defaultQuery = \`# Tutti: what ran last. Ctrl-Enter runs the query; the book on the left holds the schema.
+const defaultQuery = \`# What ran last. Ctrl-Enter runs the query; the book on the left holds the schema.
 query LastExecutions {
   executions(first: 10) {
-    nodes { id namespace flowId state durationMs taskRuns { nodes { taskId state } } }
+    nodes {
+      id
+      namespace
+      flowId
+      state
+      durationMs
+      taskRuns {
+        nodes {
+          taskId
+          state
+        }
+      }
+    }
+  }
+}
+
+# The one at the top has its log here, live: put its id in.
+subscription Log {
+  executionLogs(executionId: "…") {
+    lines {
+      at
+      level
+      taskId
+      message
+    }
+    cursor
+    ended
   }
 }
 \`;
