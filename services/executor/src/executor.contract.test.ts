@@ -105,6 +105,65 @@ describe('an execution of tasks that the executor decides itself', () => {
   });
 });
 
+describe('checks of a flow', () => {
+  const checked = (id: string, behavior: string): string =>
+    `${HELLO.replace('id: hello', `id: ${id}`)}
+checks:
+  - condition: "{{ inputs.name != 'Eve' }}"
+    message: "{{ inputs.name }} may not"
+    behavior: ${behavior}
+`;
+
+  it('forbid an execution, with their message', async () => {
+    harness.save(checked('blocked', 'BLOCK_EXECUTION'));
+    const request = { namespace: 'company.team', flowId: 'blocked', inputs: { name: 'Eve' } };
+    await expect(harness.create(request)).rejects.toMatchObject({ code: 'CHECK_FAILED', message: 'Eve may not' });
+  });
+
+  it('fail an execution before any of its tasks', async () => {
+    harness.save(checked('failing', 'FAIL_EXECUTION'));
+    const request = { namespace: 'company.team', flowId: 'failing', inputs: { name: 'Eve' }, wait: true };
+    const { execution } = await harness.create(request);
+    expect(execution).toMatchObject({ state: 'FAILED', error: 'Eve may not' });
+    expect((await harness.create({ ...request, inputs: {} })).execution.state).toBe('SUCCESS');
+  });
+});
+
+const PAUSED = `
+id: paused
+namespace: company.team
+tasks:
+  - id: ask
+    type: io.kestra.plugin.core.flow.Pause
+    onResume:
+      - id: count
+        type: INT
+  - id: show
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ outputs.ask.onResume.count + 1 }}"
+`;
+
+it('resumes a pause with typed inputs, and refuses others', async () => {
+  harness.save(PAUSED);
+  const { execution } = await harness.create({ namespace: 'company.team', flowId: 'paused' });
+  const { id } = execution;
+  expect(execution.state).toBe('PAUSED');
+  const resume = (inputs: object) =>
+    requestPatiently<ExecutionReply>(
+      harness.bus,
+      subjects.execution('resume', id),
+      { executionId: id, inputs },
+      { deadlineMs: 5_000 },
+    );
+  await expect(resume({ count: 'many' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  expect((await resume({ count: '41' })).execution.state).toBe('SUCCESS');
+  const [shown] = await harness.database.owner.query<{ outputs: unknown }>(
+    "SELECT outputs FROM api.task_runs WHERE execution_id = $1 AND task_id = 'show'",
+    [id],
+  );
+  expect(shown!.outputs).toEqual({ value: '42' });
+});
+
 const SLEEPY = `
 id: sleepy
 namespace: company.team

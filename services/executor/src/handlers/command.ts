@@ -1,12 +1,13 @@
 import type { ExecutionCommand, ExecutionReply, ExecutionVerb } from '@tutti/contracts';
+import type { Expressions } from '@tutti/expressions';
 import { UserError } from '@tutti/service-kit';
 import { snapshotOf, type Execution, type Input } from '../core/index.ts';
 import type { Inputs } from '../engine/inputs.ts';
-import type { ReplyDesk } from '../engine/reply-desk.ts';
+import { typedResumeInputs } from '../engine/typed-inputs.ts';
 
 export interface CommandDeps {
   readonly inputs: Inputs;
-  readonly replies: ReplyDesk;
+  readonly ioExpressions: Expressions;
 }
 
 /** The verbs that are one input to the core; the others have files of their own. */
@@ -20,12 +21,26 @@ export type SimpleVerb = Exclude<
  * @throws {UserError} EXECUTION_UNKNOWN, and what the core refuses (for instance EXECUTION_ENDED)
  */
 export async function handleCommand(
-  { inputs }: CommandDeps,
+  deps: CommandDeps,
   verb: SimpleVerb,
   command: ExecutionCommand,
 ): Promise<ExecutionReply> {
   const input = inputOf(verb, command);
-  const { execution } = await inputs.decide(command.executionId, () => input);
+  if (input.type === 'ResumeExecution') return resume(deps, command, input);
+  const { execution } = await deps.inputs.decide(command.executionId, () => input);
+  return { execution: snapshotOf(execution) };
+}
+
+/** What a paused task asks for is checked and typed before it goes on. */
+async function resume(
+  { inputs, ioExpressions }: CommandDeps,
+  { executionId, taskRunId }: ExecutionCommand,
+  input: Extract<Input, { type: 'ResumeExecution' }>,
+): Promise<ExecutionReply> {
+  const { execution: paused } = await inputs.decide(executionId, () => undefined);
+  const taskRun = [...paused.taskRuns.values()].find(({ id, state }) => state === 'PAUSED' && (taskRunId ?? id) === id);
+  const given = taskRun && (await typedResumeInputs(ioExpressions, paused, taskRun, input.inputs));
+  const { execution } = await inputs.decide(executionId, () => (given ? { ...input, inputs: given.values } : input));
   return { execution: snapshotOf(execution) };
 }
 

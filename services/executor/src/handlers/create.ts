@@ -1,8 +1,8 @@
 import type { CreateExecution, ExecutionReply, JsonMap, Label } from '@tutti/contracts';
-import type { Flow, Plan } from '@tutti/flow-model';
-import type { Expressions } from '@tutti/expressions';
+import { checkChecks, type Flow, type Plan } from '@tutti/flow-model';
+import type { Expressions, Vars } from '@tutti/expressions';
 import { UserError } from '@tutti/service-kit';
-import { createExecution, type Execution } from '../core/index.ts';
+import { contextOf, createExecution, type Event, type Execution } from '../core/index.ts';
 import type { BatchLoop } from '../engine/batch-loop.ts';
 import type { FlowSource } from '../engine/flow-source.ts';
 import { scheduleTimerId } from '../engine/inputs.ts';
@@ -15,7 +15,9 @@ export interface CreateDeps {
   readonly store: ExecutionStore;
   readonly loop: BatchLoop;
   readonly replies: ReplyDesk;
-  readonly expressions: Expressions;
+  readonly ioExpressions: Expressions;
+  /** Variables of the installation. */
+  readonly extras: JsonMap;
 }
 
 const SOURCE_LABEL = 'system.from';
@@ -34,24 +36,56 @@ export async function handleCreate(deps: CreateDeps, request: CreateExecution): 
   const first = idempotencyKey === undefined ? undefined : await store.findByKey(namespace, flowId, idempotencyKey);
   if (first !== undefined && first !== request.executionId) return replies.current(first, request.wait);
 
-  const { values, logs } = await typedInputs(deps.expressions, plan, request.inputs ?? {}, request.executionId, labels);
+  const { values, logs } = await typedInputs(
+    deps.ioExpressions,
+    plan,
+    request.inputs ?? {},
+    request.executionId,
+    labels,
+  );
+  const failed = await failedCheck(deps, newExecution(plan, request, values, labels, Date.now()));
   return new Promise((resolve, reject) => {
     loop.add({
       executionId: request.executionId,
       create: (nowMs) => newExecution(plan, request, values, labels, nowMs),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
+      ...(failed !== undefined && { begin: (_execution, atMs) => [endedBy(failed, atMs)] }),
       input: (_execution, existed, nowMs) =>
-        existed || isLater(request, nowMs) ? undefined : { type: 'StartExecution' },
+        existed || failed !== undefined || isLater(request, nowMs) ? undefined : { type: 'StartExecution' },
       needsSlot: plan.flow.concurrency !== undefined,
       ...(request.scheduleAtMs !== undefined && {
         commands: [{ type: 'StartTimer', id: scheduleTimerId(request.executionId), dueAtMs: request.scheduleAtMs }],
       }),
-      logs,
+      logs: failed === undefined ? logs : [...logs, { level: 'ERROR', message: failed }],
       done: ({ execution }) => replies.answer(execution, request.wait ?? false, resolve),
       fail: reject,
     });
   });
 }
+
+/**
+ * Messages of the flow's checks that fail the execution; nothing when it may begin.
+ * @throws {UserError} CHECK_FAILED when they forbid it to be created
+ */
+async function failedCheck({ ioExpressions, extras }: CreateDeps, execution: Execution): Promise<string | undefined> {
+  const { plan, id, namespace, flowId } = execution;
+  if (plan.flow.checks.length === 0) return undefined;
+  const vars = contextOf(execution, undefined, extras) as Vars;
+  const { behavior, failed } = await checkChecks(plan.flow, vars, ioExpressions, {
+    namespace,
+    flowId,
+    executionId: id,
+  });
+  const message = failed.map((check) => check.message).join('\n');
+  if (behavior === 'BLOCK_EXECUTION')
+    throw new UserError('CHECK_FAILED', message, {
+      hint: 'The checks of the flow say what is asked for.',
+      details: { failed },
+    });
+  return behavior === 'FAIL_EXECUTION' ? message : undefined;
+}
+
+const endedBy = (error: string, atMs: number): Event => ({ type: 'ExecutionMoved', to: 'FAILED', atMs, error });
 
 const isLater = ({ scheduleAtMs = 0 }: CreateExecution, nowMs: number): boolean => scheduleAtMs > nowMs;
 
