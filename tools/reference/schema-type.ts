@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { jsonSchemaOf, type z } from '@tutti/plugin-sdk';
 
 interface JsonSchema {
   readonly type?: string;
@@ -14,7 +14,7 @@ interface JsonSchema {
 
 /** A property's type in words: `text`, `list of text`, `one of A, B`, `map of {name, value}` … */
 export function typeOf(schema: z.ZodType): string {
-  return inWords(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
+  return inWords(jsonSchemaOf(schema) as JsonSchema);
 }
 
 function inWords(schema: JsonSchema): string {

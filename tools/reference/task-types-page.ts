@@ -57,5 +57,6 @@ function shapeTable(what: 'property' | 'output', shape: Shape): string[] {
 function presenceOf(schema: z.ZodType): string {
   const { success, data } = schema.safeParse(undefined);
   if (!success) return '**required**';
-  return data === undefined ? '' : code(JSON.stringify(data));
+  if (data === undefined) return '';
+  return code(typeOf(schema) === 'duration' ? `PT${Number(data) / 1000}S` : JSON.stringify(data));
 }

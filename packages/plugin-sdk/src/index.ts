@@ -20,6 +20,8 @@ export {
   type FetchType,
   type Row,
 } from './sql/fetch.ts';
+export { itemsOf, type Item } from './items/items.ts';
+export { partsOf } from './items/parts.ts';
 export * from './declare.ts';
 export type * from './context.ts';
 export { jsonSchemaOf } from './json-schema.ts';
