@@ -65,9 +65,14 @@ export class DataFolder {
     rmSync(this.at('lock'), { force: true });
   }
 
-  /** The secrets of this folder; made at the first call. */
+  /**
+   * The secrets of this folder; made at the first call.
+   * @throws {UserError} SECRETS_MISSING when there is a database, but no file with its passwords.
+   */
   secrets(loginNames: readonly string[]): Secrets {
-    const known = this.#readJson<Partial<Secrets>>('secrets.json') ?? {};
+    const stored = this.#readJson<Partial<Secrets>>('secrets.json');
+    if (!stored && existsSync(this.at('postgres'))) throw secretsMissing(this.path);
+    const known = stored ?? {};
     const secrets: Secrets = {
       postgresPassword: known.postgresPassword ?? newSecret(),
       natsToken: known.natsToken ?? newSecret(),
@@ -89,9 +94,13 @@ export class DataFolder {
   /** Writes a file that only the owner can read, whole or not at all. */
   writeJson(name: string, value: unknown): void {
     const file = this.at(name);
-    writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-    chmodSync(`${file}.new`, 0o600);
-    renameSync(`${file}.new`, file);
+    try {
+      writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+      chmodSync(`${file}.new`, 0o600);
+      renameSync(`${file}.new`, file);
+    } catch (cause) {
+      throw unusable(this.path, cause);
+    }
   }
 
   #readJson<T>(name: string): T | undefined {
@@ -134,6 +143,16 @@ function inUse(path: string, { pid, url }: Lock): UserError {
     'DATA_FOLDER_IN_USE',
     `A Tutti uses the data folder ${path} already (process ${pid}${url ? `, ${url}` : ''}).`,
     { hint: 'Stop it first, or start this one with --data FOLDER (and --port N).' },
+  );
+}
+
+function secretsMissing(path: string): UserError {
+  return new UserError(
+    'SECRETS_MISSING',
+    `There is a database in ${path}, but secrets.json with its passwords is gone.`,
+    {
+      hint: 'Put the file back from a backup, or start with another data folder (--data).',
+    },
   );
 }
 

@@ -107,6 +107,17 @@ describe('tutti’s own servers', () => {
     expect(await ask((await start(folder)).databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('say so when the passwords of a database are gone', async () => {
+    const folder = join(base, 'data');
+    await (await start(folder)).stop();
+    running = [];
+    rmSync(join(folder, 'secrets.json'));
+    await expect(start(folder)).rejects.toMatchObject({
+      code: 'SECRETS_MISSING',
+      hint: expect.stringContaining('backup'),
+    });
+  });
+
   it('say what is wrong with a data folder that cannot be written', async () => {
     writeFileSync(join(base, 'file'), '');
     await expect(start(join(base, 'file', 'data'))).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' });
