@@ -6,7 +6,7 @@ import { loadCatalogue } from '@tutti/plugins';
 import { runService } from '@tutti/service-kit';
 import { openLocalStorage } from '@tutti/storage';
 import { readConfig, workerIdOf } from './config.ts';
-import { createExpressionServices } from './context/expression-services.ts';
+import { createExpressionServices } from '@tutti/expression-services';
 import { ExecutorClient } from './executor-client.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { startTaskRunner } from './service.ts';

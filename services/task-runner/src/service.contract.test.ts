@@ -11,7 +11,7 @@ import { Metrics, UserError, silentLogger, systemClock } from '@tutti/service-ki
 import { openLocalStorage } from '@tutti/storage';
 import type { Storage } from '@tutti/storage';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createExpressionServices } from './context/expression-services.ts';
+import { createExpressionServices } from '@tutti/expression-services';
 import { ExecutorClient } from './executor-client.ts';
 import { startTaskRunner } from './service.ts';
 import type { TaskRunner } from './service.ts';

@@ -1,10 +1,9 @@
 import type { Bus } from '@tutti/bus';
+import { findNamespaceFile } from '@tutti/expression-services';
 import { subjects } from '@tutti/contracts';
 import type {
   ChangedReply,
   DeleteNamespaceFile,
-  GetNamespaceFile,
-  GetNamespaceFileReply,
   ListNamespaceFiles,
   ListNamespaceFilesReply,
   NamespaceFile,
@@ -43,13 +42,6 @@ export function createNamespaceFiles(bus: Bus, storage: Storage, ownNamespace: s
       return (await ask<DeleteNamespaceFile, ChangedReply>('delete', { namespace, path: absolutePath(path) })).changed;
     },
   };
-}
-
-/** A file of a namespace, not a folder; `undefined` when there is none. */
-export async function findNamespaceFile(bus: Bus, namespace: string, path: string): Promise<NamespaceFile | undefined> {
-  const query = { namespace, path: absolutePath(path) };
-  const { file } = await bus.request<GetNamespaceFile, GetNamespaceFileReply>(subjects.file('get'), query);
-  return file?.directory === false ? file : undefined;
 }
 
 /** A glob that does not begin with a slash may match below any folder. */
