@@ -1,4 +1,5 @@
 import { definePlugin } from '@tutti/plugin-sdk';
+import { batch } from './batch.ts';
 import { copyIn } from './copy-in.ts';
 import { copyOut } from './copy-out.ts';
 import { queries } from './queries.ts';
@@ -9,6 +10,6 @@ import { trigger } from './trigger.ts';
 export const postgresPlugin = definePlugin({
   name: 'postgres',
   title: 'PostgreSQL',
-  tasks: [query, queries, copyIn, copyOut],
+  tasks: [query, queries, batch, copyIn, copyOut],
   triggers: [trigger],
 });

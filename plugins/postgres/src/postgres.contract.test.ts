@@ -3,6 +3,7 @@ import type { JsonMap } from '@tutti/plugin-sdk';
 import { removeTestFolders, runTask } from '@tutti/plugin-sdk/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { batch } from './batch.ts';
 import { copyIn } from './copy-in.ts';
 import { copyOut } from './copy-out.ts';
 import { queries } from './queries.ts';
@@ -182,6 +183,41 @@ describe('copy', () => {
     });
     expect((await run('SELECT * FROM numbers', { fetchType: 'FETCH' })).outputs['size']).toBe(0);
   });
+});
+
+describe('a batch', () => {
+  const ROWS = '{"id":1,"name":"Anna"}\n{"id":2,"name":"Bert"}\n{"id":3,"name":null}\n';
+  const insert = (properties: JsonMap) =>
+    runTask(
+      batch,
+      { ...connection, chunk: 2, ...properties },
+      { prepare: async ({ storage }) => ({ from: (await storage.put('rows.ion', ROWS)).uri }) },
+    );
+  const rows = async () =>
+    (await run('SELECT id, name FROM batched ORDER BY id', { fetchType: 'FETCH' })).outputs['rows'];
+
+  it('inserts each row of a file, by SQL or into a table', async () => {
+    await run('CREATE TABLE batched (id int PRIMARY KEY, name text)');
+    expect((await insert({ table: 'batched' })).outputs).toEqual({ rowCount: 3, updatedCount: 3 });
+    const sql =
+      'INSERT INTO batched (name, id) VALUES (upper(?), ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name;';
+    expect((await insert({ sql, columns: ['name', 'id'] })).outputs).toEqual({ rowCount: 3, updatedCount: 3 });
+    expect(await rows()).toEqual([
+      { id: 1, name: 'ANNA' },
+      { id: 2, name: 'BERT' },
+      { id: 3, name: null },
+    ]);
+  });
+
+  it('inserts nothing when one row does not fit', async () => {
+    await run('TRUNCATE batched');
+    await expect(insert({ sql: 'INSERT INTO batched VALUES (4 - ?, ?)' })).resolves.toBeDefined();
+    await expect(insert({ table: 'batched', columns: ['id'] })).rejects.toThrow('duplicate key');
+    expect(await rows()).toHaveLength(3);
+  });
+
+  it('refuses what it cannot read', () =>
+    expect(insert({ sql: 'INSERT INTO batched SELECT 1' })).rejects.toMatchObject({ code: 'BATCH_UNCLEAR' }));
 });
 
 describe('an address', () => {

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import { defineTask, property, s } from '@tutti/plugin-sdk';
+import { defineTask, property, s, itemsOf } from '@tutti/plugin-sdk';
 import type { RunContext } from '@tutti/plugin-sdk';
 import { kestraNames } from '../kestra-names.ts';
-import { itemsOf } from './items.ts';
 
 const DEDUPLICATE_FLOW = `id: deduplicate
 namespace: company.team

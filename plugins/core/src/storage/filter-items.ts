@@ -1,10 +1,8 @@
 import { Readable } from 'node:stream';
-import { TaskError, defineTask, property, s } from '@tutti/plugin-sdk';
-import type { RunContext } from '@tutti/plugin-sdk';
+import { TaskError, defineTask, property, s, itemsOf } from '@tutti/plugin-sdk';
+import type { Item, RunContext } from '@tutti/plugin-sdk';
 import { kestraNames } from '../kestra-names.ts';
 import { isTruthy } from '../truth.ts';
-import { itemsOf } from './items.ts';
-import type { Item } from './items.ts';
 
 const FILTER_FLOW = `id: filter
 namespace: company.team

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import { defineTask, s } from '@tutti/plugin-sdk';
+import { defineTask, s, partsOf } from '@tutti/plugin-sdk';
 import { kestraNames } from '../kestra-names.ts';
 import { extensionOf } from './extension.ts';
-import { partsOf } from './lines.ts';
 
 const REVERSE_FLOW = `id: reverse
 namespace: company.team

@@ -2,11 +2,10 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { TaskError, defineTask, s } from '@tutti/plugin-sdk';
+import { TaskError, defineTask, s, partsOf } from '@tutti/plugin-sdk';
 import type { RunContext } from '@tutti/plugin-sdk';
 import { kestraNames } from '../kestra-names.ts';
 import { extensionOf } from './extension.ts';
-import { partsOf } from './lines.ts';
 import { parseSize } from './size-units.ts';
 
 const SPLIT_FLOW = `id: split

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { JsonMap } from '@tutti/plugin-sdk';
-import { TaskError } from '@tutti/plugin-sdk';
-import { partsOf } from './lines.ts';
+import type { JsonMap } from '@tutti/flow-model';
+import { TaskError } from '../errors.ts';
+import { partsOf } from './parts.ts';
 
 /** One line of a file of items, and what it says. */
 export interface Item {
