@@ -234,7 +234,8 @@ describe('the task-runner', () => {
       'write RUNNING', 'write SUCCESS', 'skipped SKIPPED', 'slow RUNNING', 'slow WARNING', 'read RUNNING', 'read SUCCESS',
     ]); // prettier-ignore
     expect(executor.linesOf(work)).toEqual(['ERROR Timeout after 00:00:00.050', 'INFO shared', 'INFO 1']);
-    expect(executor.batches.map(({ childTaskId }) => childTaskId)).toEqual(['slow', 'read']);
+    // How many batches a child's lines come in is a matter of time; that none mixes children is not.
+    expect([...new Set(executor.batches.map(({ childTaskId }) => childTaskId))]).toEqual(['slow', 'read']);
   });
 
   it('stops a task whose lease is lost, and reports nothing', async () => {
