@@ -23,7 +23,7 @@ export function claimAttempt(draft: Draft, input: InputOf<'AttemptClaimed'>): vo
 /** Whether an attempt is there for a runner to claim. */
 export function isWaitingForRunner({ kind, control }: PlanNode, taskRun: TaskRun): boolean {
   const work = kind !== 'control' || control === 'workingDirectory';
-  const waits = taskRun.state === 'CREATED' || taskRun.state === 'SUBMITTED' || taskRun.state === 'RESTARTED';
+  const waits = taskRun.state === 'CREATED' || taskRun.state === 'RESTARTED';
   return work && waits && taskRun.note.awaiting === undefined;
 }
 

@@ -139,9 +139,9 @@ function handledBy(execution: Execution, taskRun: TaskRun | undefined): string {
 
 const phaseOf = (execution: Execution, { taskId }: TaskRun): PlanNode['phase'] => nodeOf(execution.plan, taskId).phase;
 
+/** Whether its failure is one of the ancestor's: none between them made something else of it. */
 function isWithin(execution: Execution, taskRun: TaskRun, ancestorId: string): boolean {
-  if (ancestorId === FLOW) return true;
-  for (let at: TaskRun | undefined = taskRun; at; at = parentOf(execution, at))
-    if (at.parentId === ancestorId) return true;
+  for (let at: TaskRun | undefined = taskRun; at?.state === 'FAILED'; at = parentOf(execution, at))
+    if ((at.parentId ?? FLOW) === ancestorId) return true;
   return false;
 }

@@ -77,6 +77,16 @@ describe('decide', () => {
     expect(it.state).toBe('FAILED');
   });
 
+  it('lets a branch that was through beside a failure be a success', () => {
+    const done = control('sequential', 'done', { tasks: [run('a')], finally: [run('f')] });
+    const it = world([
+      control('parallel', 'p', [run('bad'), done, control('sequential', 'cut', [run('b'), run('c')])]),
+    ]);
+    it.end('bad', 'FAILED');
+    for (const id of ['a', 'f', 'b']) it.end(id);
+    expect(it.summary).toEqual(['p:FAILED', 'bad:FAILED', 'done:SUCCESS', 'cut:FAILED', 'a:SUCCESS', 'b:SUCCESS', 'f:SUCCESS']); // prettier-ignore
+  });
+
   it('cleans up where it cut something off, in whole', () => {
     const cleanUp = control('sequential', 'clean', [run('c1'), run('c2')]);
     const slow = control('sequential', 'slow', {

@@ -205,7 +205,7 @@ export class Draft {
   }
   /** Asks that the execution be led to its end, once what is at hand is done. A kill overrules what was asked before. */
   askStop(goal: Goal, how: Stop): void {
-    const overrules = goal.execution === 'KILLED' && how.kill;
+    const overrules = goal.execution === 'KILLED' && how !== 'WAIT';
     if (overrules || (!this.isStopping && !this.#stopAsked)) this.#stopAsked = { goal, how };
   }
   takeStop(): { readonly goal: Goal; readonly how: Stop } | undefined {
@@ -228,13 +228,8 @@ export class Draft {
   }
 }
 
-/** How an execution is led to its end. */
-export interface Stop {
-  /** What runs is stopped; otherwise it is waited for. */
-  readonly kill: boolean;
-  /** With `kill`: child executions too. */
-  readonly cascade: boolean;
-}
+/** How an execution is led to its end: what runs is waited for, or killed, or killed with its child executions. */
+export type Stop = 'WAIT' | 'KILL' | 'CASCADE';
 
 export interface MoveDetails {
   readonly attempt?: number;

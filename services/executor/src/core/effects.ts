@@ -9,7 +9,7 @@ export function applyEffects(draft: Draft, { labels, setVariables, unsetVariable
     const variables = deepMerge(draft.execution.variables, setVariables ?? {});
     draft.record({ type: 'VariablesSet', variables: without(variables, unsetVariables ?? []) });
   }
-  if (exit) draft.askStop({ execution: exit, taskRuns: exit }, { kill: exit === 'KILLED', cascade: true });
+  if (exit) draft.askStop({ execution: exit, taskRuns: exit }, exit === 'KILLED' ? 'CASCADE' : 'WAIT');
 }
 
 /** The labels with others added; the same key is overwritten in its place. */

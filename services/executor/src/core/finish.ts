@@ -52,7 +52,7 @@ function retryExecution(draft: Draft, taskRun: TaskRun, delayMs: number, result:
     dueAtMs,
   });
   draft.move(taskRun, 'RETRIED', details(result));
-  draft.askStop({ execution: 'RETRIED', taskRuns: 'RETRIED' }, { kill: false, cascade: false });
+  draft.askStop({ execution: 'RETRIED', taskRuns: 'RETRIED' }, 'WAIT');
   draft.follow(taskRun.id);
 }
 

@@ -9,6 +9,15 @@ const world = (...args: Parameters<typeof planOf>) => new World(planOf(...args))
 const RETRY = { type: 'constant', intervalMs: 5_000, maxAttempts: 3, behavior: 'RETRY_FAILED_TASK', warningOnRetry: false } as const; // prettier-ignore
 
 describe('attempts', () => {
+  it('tell who carried them out, and when', () => {
+    const it = world([run('a')]);
+    it.nowMs += 10;
+    it.claim('a');
+    it.nowMs += 10;
+    it.end('a');
+    expect(it.taskRun('a').attempts).toEqual([{ attempt: 1, cause: 'FIRST', state: 'SUCCESS', workerId: 'w', startedAtMs: NOW_MS + 10, endedAtMs: NOW_MS + 20 }]); // prettier-ignore
+  });
+
   it('are ignored when they come twice, late or for nobody', () => {
     const it = world([run('a', { retry: RETRY }), run('b')]);
     it.claim('a');
@@ -39,7 +48,8 @@ describe('attempts', () => {
   it('fail when their runner is lost and the task says so, or for the sixth time', () => {
     const strict = world([run('a', { onWorkerLost: 'FAIL' })]);
     strict.claim('a');
-    strict.send({ type: 'AttemptLost', taskRunId: 'e-1', attempt: 1 });
+    const { logs } = strict.send({ type: 'AttemptLost', taskRunId: 'e-1', attempt: 1 });
+    expect(logs).toMatchObject([{ level: 'ERROR', taskRunId: 'e-1', attempt: 1 }]);
     expect(strict.taskRun('a')).toMatchObject({ state: 'FAILED', error: { code: 'WORKER_LOST' } });
     const unlucky = world([run('a')]);
     for (let attempt = 1; attempt <= 6; attempt++) {
@@ -87,6 +97,11 @@ describe('attempts', () => {
     expect(first.commands).toEqual([{ type: 'RetryExecution', id: 'e/retry/1', dueAtMs: NOW_MS + 5_000 }]);
     expect(first.summary).toEqual(['g:RETRIED', 'a:RETRIED']);
     expect(first.state).toBe('RETRIED');
+    const beside = world([control('parallel', 'p', [failing('a'), run('b')])], { retry });
+    beside.claim('b');
+    expect(beside.state).toBe('RUNNING');
+    beside.end('b');
+    expect(beside.history).toEqual(['CREATED', 'RUNNING', 'RETRIED']);
     const second = new World(planOf(flow, { retry }), { attemptNumber: 2 }).start();
     expect(second.state).toBe('FAILED');
   });
@@ -176,6 +191,8 @@ describe('an execution', () => {
     expect(world([say('a', '')]).send({ type: 'RestartExecution' }).refused).toMatchObject({
       code: 'NOTHING_TO_RESTART',
     });
+    const after = world([failing('a')], { afterExecution: [run('z')] });
+    expect(after.send({ type: 'RestartExecution' }).refused).toMatchObject({ code: 'EXECUTION_NOT_ENDED' });
   });
 
   it('goes on from a task run whose state a user corrects', () => {
@@ -232,6 +249,16 @@ describe('an execution', () => {
     it.end('a', 'KILLED');
     expect(it.history).toEqual(['CREATED', 'RUNNING', 'FAILED']);
     expect(it.execution.labels).toContainEqual({ key: 'sla', value: 'missed' });
+  });
+
+  it('notes the violation of an SLA once, and goes on when it says so', () => {
+    const sla = [
+      { id: 's', behavior: 'NONE', labels: { late: 'yes' }, type: 'MAX_DURATION', durationMs: 500 },
+    ] as const;
+    const it = world([run('a')], { sla }).fireTimers();
+    expect(it.execution.labels).toContainEqual({ key: 'late', value: 'yes' });
+    expect(it.send({ type: 'TimerFired', timerId: 'e/sla/s' })).toMatchObject({ events: [], logs: [] });
+    expect(it.state).toBe('RUNNING');
   });
 
   it('is cancelled when an assertion turns false; one that cannot be told yet is no violation', () => {

@@ -5,13 +5,13 @@ import type { ExecutionState, TaskRunState } from '@tutti/contracts';
  * `docs/reference/states.md` is generated from these tables.
  */
 export const EXECUTION_MOVES = {
-  CREATED: ['QUEUED', 'RUNNING', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'],
-  QUEUED: ['RUNNING', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'],
+  CREATED: ['QUEUED', 'RUNNING', 'KILLED', 'CANCELLED', 'SUCCESS', 'FAILED'],
+  QUEUED: ['RUNNING', 'KILLED', 'CANCELLED', 'SUCCESS', 'FAILED'],
   RUNNING: ['PAUSED', 'RETRYING', 'KILLING', 'RETRIED', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'],
   PAUSED: ['RUNNING', 'RESTARTED', 'RETRYING', 'KILLING', 'RETRIED', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'], // prettier-ignore
   RETRYING: ['RUNNING', 'PAUSED', 'KILLING', 'RETRIED', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'],
-  RESTARTED: ['RUNNING', 'PAUSED', 'RETRYING', 'KILLING', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'],
-  KILLING: ['KILLED', 'CANCELLED', 'FAILED'],
+  RESTARTED: ['RUNNING'],
+  KILLING: ['KILLED'],
   RETRIED: [],
   KILLED: ['RESTARTED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'],
   CANCELLED: ['RESTARTED', 'KILLED', 'SUCCESS', 'WARNING', 'FAILED'],
@@ -20,17 +20,20 @@ export const EXECUTION_MOVES = {
   FAILED: ['RESTARTED', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING'],
 } as const satisfies Record<ExecutionState, readonly ExecutionState[]>;
 
-/** The same for task runs. To CREATED, RESTARTED or RUNNING from an ended state only when the execution is restarted. */
+/**
+ * The same for task runs. From an ended state only when the execution is restarted, or by a user's hand.
+ * SUBMITTED is a word of the contract that the core has no use for: a task run waits for its runner as CREATED.
+ */
 export const TASK_RUN_MOVES = {
-  CREATED: ['SUBMITTED', 'RUNNING', 'PAUSED', 'RETRYING', 'RETRIED', 'KILLING', 'KILLED', 'CANCELLED', 'SKIPPED', 'SUCCESS', 'WARNING', 'FAILED'], // prettier-ignore
-  SUBMITTED: ['RUNNING', 'KILLING', 'KILLED', 'SUCCESS', 'WARNING', 'FAILED'],
+  CREATED: ['RUNNING', 'KILLED', 'SKIPPED'],
+  SUBMITTED: [],
   RUNNING: ['CREATED', 'PAUSED', 'RETRYING', 'RETRIED', 'KILLING', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'], // prettier-ignore
-  PAUSED: ['RUNNING', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'],
-  RETRYING: ['CREATED', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'],
-  RESTARTED: ['RUNNING', 'PAUSED', 'RETRYING', 'RETRIED', 'KILLING', 'KILLED', 'CANCELLED', 'SUCCESS', 'WARNING', 'FAILED'], // prettier-ignore
+  PAUSED: ['RUNNING', 'KILLED', 'CANCELLED'],
+  RETRYING: ['CREATED', 'KILLED'],
+  RESTARTED: ['RUNNING', 'KILLED', 'SKIPPED'],
   KILLING: ['KILLED', 'SUCCESS', 'WARNING', 'FAILED'],
   RETRIED: [],
-  SKIPPED: ['RESTARTED', 'SUCCESS', 'WARNING', 'FAILED'],
+  SKIPPED: ['SUCCESS', 'WARNING', 'FAILED'],
   KILLED: ['RESTARTED', 'SUCCESS', 'WARNING', 'FAILED'],
   CANCELLED: ['RESTARTED', 'SUCCESS', 'WARNING', 'FAILED'],
   SUCCESS: ['RESTARTED', 'WARNING', 'FAILED'],

@@ -115,7 +115,7 @@ export function setTaskRunState(draft: Draft, { taskRunId, state }: InputOf<'Set
   if (state !== 'SUCCESS' && state !== 'WARNING' && state !== 'FAILED')
     return draft.refuse('STATE_INVALID', `A task run can be set to SUCCESS, WARNING or FAILED, not to ${state}.`);
   if (!isQuiet(draft)) return;
-  if (taskRun.state === state || taskRun.state === 'RETRIED' || taskRun.state === 'SUBMITTED')
+  if (taskRun.state === state || taskRun.state === 'RETRIED')
     return draft.refuse('STATE_UNCHANGED', `The task run is ${taskRun.state} already, or cannot change.`);
   if (draft.execution.state === 'RETRIED') return draft.refuse('STATE_INVALID', 'A RETRIED execution does not change.');
   reopen(draft, ancestorsOf(draft, taskRun));

@@ -47,5 +47,5 @@ function violate(draft: Draft, sla: Sla, reason: string): void {
   if (sla.behavior === 'NONE') return;
   const to = sla.behavior === 'FAIL' ? 'FAILED' : 'CANCELLED';
   draft.log('ERROR', `Execution ${to === 'FAILED' ? 'failed' : 'cancelled'} due to ${message}`);
-  draft.askStop({ execution: to, taskRuns: 'KILLED', error: message }, { kill: true, cascade: true });
+  draft.askStop({ execution: to, taskRuns: 'KILLED', error: message }, 'CASCADE');
 }

@@ -6,12 +6,12 @@ import { isEnded } from './moves.ts';
 import type { Goal, TaskRun } from './state.ts';
 
 /** Leads the execution to an end: nothing new begins, and when nothing runs any more it ends as `goal` says. */
-export function stop(draft: Draft, goal: Goal, { kill, cascade }: Stop): void {
+export function stop(draft: Draft, goal: Goal, how: Stop): void {
   draft.noteExecution({ goal, pending: null, held: null, awaiting: null, concluded: null });
   draft.forgetPending();
   const open = [...draft.execution.taskRuns.values()].filter(({ state }) => !isEnded(state));
-  if (kill) {
-    const killed = open.filter((taskRun) => stopTaskRun(draft, taskRun, cascade)).map(({ id }) => id);
+  if (how !== 'WAIT') {
+    const killed = open.filter((taskRun) => stopTaskRun(draft, taskRun, how === 'CASCADE')).map(({ id }) => id);
     const id = `${draft.execution.id}/kill/${draft.execution.version}`;
     if (killed.length > 0) draft.command({ type: 'KillTasks', id, taskRunIds: killed });
   }

@@ -34,7 +34,7 @@ export function killExecution(draft: Draft, { cascade }: InputOf<'KillExecution'
   if (isEnded(state) && tally.open === 0)
     return draft.refuse('EXECUTION_ENDED', `The execution has already ended as ${state}.`);
   if (!isEnded(state) && state !== 'CREATED' && state !== 'QUEUED') draft.moveExecution('KILLING');
-  draft.askStop({ execution: 'KILLED', taskRuns: 'KILLED' }, { kill: true, cascade });
+  draft.askStop({ execution: 'KILLED', taskRuns: 'KILLED' }, cascade ? 'CASCADE' : 'KILL');
   drain(draft);
 }
 

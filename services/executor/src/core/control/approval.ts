@@ -17,17 +17,17 @@ type Verdict = 'APPROVED' | 'DENIED' | 'EXPIRED';
 export const approval: Control = {
   ...sequential,
   beginsAnew: true,
-  wants: ({ task: { properties } }) => ({
+  wants: ({ task: { properties, timeout } }) => ({
     templates: {
       autoApprove: properties.autoApprove ?? false,
-      timeout: properties.timeout,
+      timeout: properties.timeout ?? timeout,
       APPROVED: properties.approveBehavior ?? 'CONTINUE',
       DENIED: properties.denyBehavior ?? 'CANCEL',
       EXPIRED: properties.expireBehavior ?? 'CANCEL',
     },
   }),
   begin(draft, taskRun, values) {
-    const waitMs = durationMs('timeout', values.timeout ?? draft.node(taskRun).task.timeout);
+    const waitMs = durationMs('timeout', values.timeout);
     draft.move(taskRun, 'RUNNING');
     draft.note(taskRun, { branch: 'onWait', values, ...(waitMs !== undefined && { waitMs }) });
   },
@@ -65,11 +65,8 @@ function decideOn(draft: Draft, taskRun: TaskRun, decision: Verdict, more: JsonM
   const behavior = textOf(taskRun.note.values?.[decision]);
   const result = RESULTS[behavior as keyof typeof RESULTS];
   draft.note(taskRun, { branch: BRANCHES[decision], ...(result && { result }) }, outputs);
-  if (behavior === 'CANCEL')
-    draft.askStop({ execution: 'CANCELLED', taskRuns: 'CANCELLED' }, { kill: true, cascade: true });
-  else if (behavior === 'KILL')
-    draft.askStop({ execution: 'KILLED', taskRuns: 'KILLED' }, { kill: true, cascade: true });
-  else if (behavior === 'SUCCEED')
-    draft.askStop({ execution: 'SUCCESS', taskRuns: 'SUCCESS' }, { kill: false, cascade: false });
+  if (behavior === 'CANCEL') draft.askStop({ execution: 'CANCELLED', taskRuns: 'CANCELLED' }, 'CASCADE');
+  else if (behavior === 'KILL') draft.askStop({ execution: 'KILLED', taskRuns: 'KILLED' }, 'CASCADE');
+  else if (behavior === 'SUCCEED') draft.askStop({ execution: 'SUCCESS', taskRuns: 'SUCCESS' }, 'WAIT');
   draft.follow(taskRun.id);
 }

@@ -81,6 +81,14 @@ describe('loops', () => {
     expect(it.reloaded()).toEqual(it.execution);
   });
 
+  it('fail with an iteration of a Loop unless told otherwise, or with outputs that cannot be had', () => {
+    const fails = world([control('loop', 'l', [failing('f')], { properties: { values: ['a', 'b'], outputs: [{ id: 'o', value: '{{ outputs.f.x }}' }] } })]); // prettier-ignore
+    expect(fails.summary).toEqual(['l:FAILED', 'l_iteration[a]:FAILED', 'f:FAILED']);
+    expect(fails.taskRun('l').outputs).not.toHaveProperty('outputs');
+    const lacks = world([control('loop', 'l', [say('r', 'x')], { properties: { values: ['a'], outputs: [{ id: 'o', value: '{{ outputs.none.x }}' }] } })]); // prettier-ignore
+    expect(lacks.summary).toEqual(['l:FAILED', 'l_iteration[a]:SUCCESS', 'r:SUCCESS']);
+  });
+
   it('take the lines of a file', () => {
     const it = world([
       control('loop', 'l', [run('r')], { properties: { values: 'kestra:///a.txt', concurrencyLimit: 0 } }),
@@ -119,6 +127,17 @@ describe('LoopUntil', () => {
     expect(strict.taskRun('l').outputs).toEqual({ iterationCount: 4 });
   });
 
+  it('asks the shell for a condition that waits, after every round', () => {
+    const it = world([loop({ condition: "{{ later('') }}" })]);
+    expect(it.commands.at(-1)).toMatchObject({ type: 'Evaluate', id: 'e-1/evaluate/condition/1' });
+    it.send({ type: 'Evaluated', commandId: 'e-1/evaluate/condition/1', values: { condition: false } });
+    expect(it.state).toBe('PAUSED');
+    it.fireTimers();
+    it.send({ type: 'Evaluated', commandId: 'e-1/evaluate/condition/2', values: { condition: true } });
+    expect(it.taskRun('l').outputs).toEqual({ iterationCount: 2 });
+    expect(it.state).toBe('SUCCESS');
+  });
+
   it('fails at once when a child fails', () => {
     expect(world([loop({ condition: 'false' }, [failing('ask')])]).history).toEqual(['CREATED', 'RUNNING', 'FAILED']);
   });
@@ -151,6 +170,12 @@ describe('Pause and Approval', () => {
     expect(it.taskRun('p').state).toBe(state);
     expect(it.state).toBe(execution);
     expect(it.taskRuns).toHaveLength(1 + later);
+  });
+
+  it('fails when its timeout comes first', () => {
+    const it = world([{ ...pause({ pauseDuration: 'PT5S' }), timeout: '{{ "PT1S" }}' }]);
+    expect(it.commands).toMatchObject([{ type: 'StartTimer', dueAtMs: it.nowMs + 1_000 }]);
+    expect(it.fireTimers().summary).toEqual(['p:FAILED']);
   });
 
   it('cancels its timer when it is resumed first, and a timer that fires all the same changes nothing', () => {

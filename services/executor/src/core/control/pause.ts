@@ -15,15 +15,15 @@ const ON_EXPIRY = { RESUME: 'SUCCESS', WARN: 'WARNING', FAIL: 'FAILED', CANCEL: 
 export const pause: Control = {
   ...sequential,
   beginsAnew: true,
-  wants: ({ task: { properties } }) => ({
+  wants: ({ task: { properties, timeout } }) => ({
     templates: {
       pauseDuration: properties.pauseDuration ?? properties.delay,
       behavior: properties.behavior ?? 'RESUME',
-      timeout: properties.timeout,
+      timeout: properties.timeout ?? timeout,
     },
   }),
   begin(draft, taskRun, values) {
-    const timeout = durationMs('timeout', values.timeout ?? draft.node(taskRun).task.timeout);
+    const timeout = durationMs('timeout', values.timeout);
     const duration = durationMs('pauseDuration', values.pauseDuration);
     const fails = timeout !== undefined && (duration === undefined || timeout < duration);
     const dueInMs = fails ? timeout : duration;
@@ -45,7 +45,7 @@ export const pause: Control = {
     const to = ON_EXPIRY[taskRun.note.behavior as keyof typeof ON_EXPIRY] ?? 'SUCCESS';
     if (to === 'CANCELLED') {
       draft.note(taskRun, {}, resumedOutputs(draft, to));
-      draft.askStop({ execution: 'CANCELLED', taskRuns: 'CANCELLED' }, { kill: true, cascade: true });
+      draft.askStop({ execution: 'CANCELLED', taskRuns: 'CANCELLED' }, 'CASCADE');
       draft.move(taskRun, 'CANCELLED');
     } else goOn(draft, taskRun, to, resumedOutputs(draft, to));
   },
