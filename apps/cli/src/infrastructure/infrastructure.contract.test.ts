@@ -4,10 +4,11 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, retryOnConnectionLoss } from '@tutti/database';
+import { migrationState, openDatabase, retryOnConnectionLoss } from '@tutti/database';
+import { createEmptyDatabase } from '@tutti/database/testing';
 import { connectBus } from '@tutti/bus';
 import { silentLogger } from '@tutti/service-kit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { startInfrastructure, startTutti } from '../index.ts';
 import type { Infrastructure } from '../index.ts';
 
@@ -77,6 +78,17 @@ describe('tutti’s own servers', () => {
     const folders = [join(closed, 'data'), join(base, 'long'.repeat(30), 'data')];
     for (const folder of folders)
       expect(await ask((await start(folder)).databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('are not started where the environment names others, which are migrated all the same', async () => {
+    const database = await createEmptyDatabase();
+    const env = { ...process.env, TUTTI_DATABASE_URL: database.url, TUTTI_NATS_URL: inject('natsUrl') };
+    const servers = await startInfrastructure({ dataFolder: join(base, 'data'), env });
+    expect([servers.postgres, servers.nats, servers.dataDatabase]).toEqual([undefined, undefined, undefined]);
+    expect(servers.urlFor('executor')).toBe(database.url);
+    expect(await migrationState(database.url)).toEqual({ pending: [], unknown: [] });
+    await servers.stop();
+    await database.drop();
   });
 
   it('come back after a crash', async () => {
