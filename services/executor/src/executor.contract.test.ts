@@ -164,6 +164,19 @@ it('resumes a pause with typed inputs, and refuses others', async () => {
   expect(shown!.outputs).toEqual({ value: '42' });
 });
 
+it('renders a template over an execution, or says why it cannot', async () => {
+  harness.save(HELLO);
+  const { execution } = await harness.create({ namespace: 'company.team', flowId: 'hello', wait: true });
+  const evaluate = (template: string) => {
+    const body = { executionId: execution.id, template };
+    return requestPatiently<ExecutionReply>(harness.bus, subjects.execution('evaluate', execution.id), body, {
+      deadlineMs: 5_000,
+    });
+  };
+  expect((await evaluate('{{ outputs.shape.value | lower }}')).result).toBe('world');
+  await expect(evaluate('{{ nope.x }}')).rejects.toMatchObject({ code: 'EXPRESSION_FAILED' });
+});
+
 const SLEEPY = `
 id: sleepy
 namespace: company.team

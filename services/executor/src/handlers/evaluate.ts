@@ -1,5 +1,6 @@
 import type { ExecutionCommand, ExecutionReply, JsonMap } from '@tutti/contracts';
 import type { Expressions, Vars } from '@tutti/expressions';
+import { UserError } from '@tutti/service-kit';
 import { contextOf, snapshotOf } from '../core/index.ts';
 import type { Inputs } from '../engine/inputs.ts';
 
@@ -9,7 +10,10 @@ export interface EvaluateDeps {
   readonly extras: JsonMap;
 }
 
-/** Renders a template over an execution, or over one of its task runs, for somebody who is trying it out. */
+/**
+ * Renders a template over an execution, or over one of its task runs, for somebody who is trying it out.
+ * @throws {UserError} EXECUTION_UNKNOWN, EXPRESSION_FAILED
+ */
 export async function handleEvaluate(
   { inputs, ioExpressions, extras }: EvaluateDeps,
   { executionId, taskRunId, template = '' }: ExecutionCommand,
@@ -18,7 +22,16 @@ export async function handleEvaluate(
   const { namespace, flowId, taskRuns } = execution;
   const vars = contextOf(execution, taskRunId === undefined ? undefined : taskRuns.get(taskRunId), extras) as Vars;
   const secrets = new Set<string>();
-  const text = await ioExpressions.render(template, vars, { namespace, flowId, executionId, secrets });
+  const text = await rendered(() => ioExpressions.render(template, vars, { namespace, flowId, executionId, secrets }));
   const result = [...secrets].reduce((masked, secret) => masked.replaceAll(secret, '******'), text);
   return { execution: snapshotOf(execution), result };
+}
+
+async function rendered(render: () => string | Promise<string>): Promise<string> {
+  try {
+    return await render();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UserError('EXPRESSION_FAILED', message, { cause: error });
+  }
 }
