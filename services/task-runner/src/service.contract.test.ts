@@ -175,6 +175,16 @@ describe('the task-runner', () => {
     expect((await executor.endOf(second)).outputs).toEqual({ text: '300000' });
   });
 
+  it('fetches a context that was too large for the answer to its claim, and masks the secret inputs in it', async () => {
+    const context = { inputs: { name: 'taxi', key: 'h1dden' }, vars: {}, outputs: {} };
+    const { uri } = await storage.put('kestra:///contexts/one.json', JSON.stringify(context));
+    const work = await executor.run(task('test.Produce', { text: '{{ inputs.name }} {{ inputs.key }}' }), {
+      context: { 'tutti:stored': uri },
+      secretInputs: ['key'],
+    });
+    expect((await executor.endOf(work)).outputs).toEqual({ text: 'taxi ******' });
+  });
+
   it('masks secrets in the log and in outputs', async () => {
     const secrets = otherBus.respond(subjects.secret('get'), undefined, () => ({ value: 's3cr3t-value' }));
     const log = await executor.run(task('core.log.Log', { message: 'key {{ secret("API_KEY") }}' }));

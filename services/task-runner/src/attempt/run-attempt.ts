@@ -47,15 +47,18 @@ async function carryOut(tools: AttemptTools): Promise<Report> {
   const folder = new AttemptFolder(config.folder, attemptId);
   let timer: NodeJS.Timeout | undefined;
   try {
-    for (const secret of secretInputs(tools)) mask.add(secret);
     const variables = await fetchStoredValues(attempt.work.context, tools.storage);
+    for (const secret of secretInputs(attempt, variables)) mask.add(secret);
     if (/workingDir|outputDir/.test(JSON.stringify([task.properties, variables['vars']]))) folder.makeBoth();
     const scope = createTaskScope(tools, { taskId, logLevel: task.logLevel, variables, folder });
     const timeoutMs = attempt.work.timeoutMs ?? (await timeoutMsOf(scope.rendering, task.timeout));
     if (timeoutMs !== undefined) timer = setTimeout(() => attempt.stop('TIMEOUT'), timeoutMs);
     const running = task.children
       ? runWorkingDirectory(tools, scope, task, folder)
-      : runTask({ ...tools, ...scope, work: attempt.work, nowMs: tools.clock.nowMs() }, task);
+      : runTask(
+          { ...tools, ...scope, work: { ...attempt.work, context: variables }, nowMs: tools.clock.nowMs() },
+          task,
+        );
     const outcome = await orStopped(attempt.signal, running);
     const outputs = mask.json(await packOutputs(outcome.outputs, scope.storage));
     return { ...endOf(tools, outcome, timeoutMs), outputs, ...metricsIn(scope) };
@@ -108,8 +111,8 @@ async function tellEnd(deps: AttemptDeps, attempt: Attempt, report: Report): Pro
   }
 }
 
-function secretInputs({ attempt }: AttemptTools): string[] {
-  const { secretInputs: names = [], context } = attempt.work;
-  const inputs = (context['inputs'] ?? {}) as JsonMap;
+function secretInputs({ work }: Attempt, variables: JsonMap): string[] {
+  const { secretInputs: names = [] } = work;
+  const inputs = (variables['inputs'] ?? {}) as JsonMap;
   return names.map((name) => inputs[name]).filter((value) => typeof value === 'string');
 }

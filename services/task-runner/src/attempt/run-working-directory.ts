@@ -76,7 +76,7 @@ async function runChild(tools: AttemptTools, child: TaskDefinition, variables: J
       return { state: 'SKIPPED' as const, outputs: {} };
     }
     await tell('RUNNING');
-    const deps = { ...tools, ...scope, work: attempt.work, nowMs: tools.clock.nowMs() };
+    const deps = { ...tools, ...scope, work: { ...attempt.work, context: variables }, nowMs: tools.clock.nowMs() };
     const timeoutMs = await timeoutMsOf(scope.rendering, child.timeout);
     if (timeoutMs !== undefined) timer = setTimeout(() => clock.abort(), timeoutMs);
     const ended = await orStopped(scope.context.signal, runTask(deps, child));

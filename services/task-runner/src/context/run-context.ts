@@ -29,7 +29,7 @@ export interface RunContextParts {
 export function createRunContext(parts: RunContextParts): RunContext {
   const { bus, work, taskId, signal, log, rendering, folder, metrics, mask, hostAliases } = parts;
   const { storage, keyValues, namespaceFiles } = parts;
-  const value = valueOf(work.context);
+  const value = valueOf(rendering.variables);
   return {
     execution: {
       id: work.executionId,
