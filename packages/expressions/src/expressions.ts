@@ -78,7 +78,9 @@ export class Expressions {
   renderTyped(template: string, vars: Vars, call: Call = NOBODY): Json | Promise<Json> {
     if (!template.includes('{')) return template;
     const rendering = this.rendering(call);
-    return this.recursive ? rendering.text(template, vars, true) : chain(rendering.value(template, vars), jsonFrom);
+    return this.recursive
+      ? rendering.text(template, vars, true)
+      : chain(rendering.value(template, vars), (value) => jsonFrom(value, rendering.budget));
   }
 
   /**

@@ -24,7 +24,7 @@ export const DEFAULT_LIMITS: Limits = {
   output: 10_000_000,
   text: 50_000_000,
   items: 1_000_000,
-  steps: 5_000_000,
+  steps: 2_000_000,
   depth: 20,
   passes: 100,
   renders: 10_000,

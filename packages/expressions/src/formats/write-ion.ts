@@ -7,7 +7,7 @@ const RESERVED_SYMBOLS = new Set(['null', 'true', 'false', 'nan']);
 
 /** A value as Amazon Ion text, on one line. */
 export function writeIon(value: Value, budget: Budget, depth = 0): string {
-  budget.step(1);
+  budget.step(3);
   if (depth > DEEPEST_VALUE) throw tooDeep();
   if (typeof value === 'string') return `"${escaped(value, '"')}"`;
   if (typeof value === 'number')

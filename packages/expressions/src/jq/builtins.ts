@@ -347,14 +347,10 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
       test(run, env, input, undefined, false, (value) => {
         if (isTrue(value)) emit(input, path);
       }),
-  'recurse/1': (step = identity) => {
-    const descend: Filter = (run, env, input, path, paths, emit) => {
-      run.budget.step(1);
-      emit(input, path);
-      step(run, env, input, path, paths, (value, at) => descend(run, env, value, at, paths, emit));
-    };
-    return descend;
-  },
+  'recurse/1': (step = identity) => descending(step, () => true),
+  'repeat/1': (step = identity) => descending(step, () => true),
+  'while/2': (test = identity, step = identity) =>
+    descending(step, (value, run, env) => collect(run, test, env, value).some(isTrue)),
   'first/1': (body = identity) => limited(1, body),
   'last/1':
     (body = identity) =>
@@ -467,6 +463,22 @@ function rangeOf(from: Filter, to: Filter, by: Filter): Filter {
         by(run, env, input, undefined, false, (step) => range(run, start, end, step, (value) => emit(value, NO_PATH))),
       ),
     );
+}
+
+/** The input, what a filter makes of it, what it makes of that, …, depth first, as long as something holds. */
+function descending(step: Filter, holds: (value: Value, run: JqRun, env: Parameters<Filter>[1]) => boolean): Filter {
+  return (run, env, input, path, paths, emit) => {
+    const waiting: [Value, typeof path][] = [[input, path]];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const [value, at] = next;
+      run.budget.step(1);
+      if (!holds(value, run, env)) continue;
+      emit(value, at);
+      const from = waiting.length;
+      step(run, env, value, at, paths, (below, place) => waiting.push([below, place]));
+      waiting.splice(from, waiting.length - from, ...waiting.slice(from).reverse());
+    }
+  };
 }
 
 function repeatUntil(

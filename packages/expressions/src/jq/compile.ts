@@ -63,7 +63,7 @@ interface Definition {
   body: Filter | undefined;
 }
 
-const DEEPEST_CALLS = 300;
+const DEEPEST_CALLS = 400;
 /** The path of a value that is no part of the input. */
 export const NO_PATH: Path = { key: null, before: undefined };
 
@@ -520,7 +520,7 @@ export function collected(items: Filter): Filter {
 export function collect(run: JqRun, items: Filter, env: Env | undefined, input: Value): Value[] {
   const list: Value[] = [];
   items(run, env, input, undefined, false, (value) => {
-    run.budget.collect(1);
+    run.budget.step(2);
     list.push(value);
   });
   return list;

@@ -38,6 +38,8 @@ const RESERVED = new Set([
 ]);
 const DEEPEST_NESTING = 200;
 const LONGEST_PROGRAM = 100_000;
+/** Operators and postfixes of a program: evaluating goes as deep where they hang on one another. */
+const MOST_LINKS = 1_500;
 
 /** Reads a jq program. @throws {ExpressionError} EXPRESSION_VALUE when it is none. */
 export function parseJq(source: string): Term {
@@ -65,6 +67,7 @@ class JqParser {
   private offset: number;
   private readonly limit: number;
   private nesting: number;
+  private links = 0;
 
   constructor(source: string, offset = 0, limit = source.length, nesting = 0) {
     this.source = source;
@@ -103,7 +106,10 @@ class JqParser {
 
   private comma(): Term {
     let left = this.binary(3);
-    while (this.accept(',')) left = { kind: 'comma', left, right: this.binary(3) };
+    while (this.accept(',')) {
+      this.link();
+      left = { kind: 'comma', left, right: this.binary(3) };
+    }
     return left;
   }
 
@@ -116,6 +122,7 @@ class JqParser {
         (type === 'sign' || type === 'name') && Object.hasOwn(OPERATORS, text) ? OPERATORS[text] : undefined;
       if (!operator || operator.level < weakest) return left;
       if (operator.once && once === operator.level) throw this.unexpected();
+      this.link();
       this.next();
       const right = this.binary(operator.right ? operator.level : operator.level + 1);
       left = { kind: UPDATES.has(text) ? 'update' : 'binary', operator: text, left, right };
@@ -127,6 +134,7 @@ class JqParser {
     if (this.accept('-')) return { kind: 'negate', operand: this.nested(() => this.postfix()) };
     let term = this.primary();
     for (;;) {
+      this.link();
       const { type, text } = this.peek();
       if (type === 'field') {
         this.next();
@@ -398,6 +406,10 @@ class JqParser {
     const token = this.next();
     if (token.type !== 'variable') throw this.unexpected();
     return token.text.slice(1);
+  }
+
+  private link(): void {
+    if (++this.links > MOST_LINKS) throw valueError(`The jq program has more than ${MOST_LINKS} operators`);
   }
 
   private nested<T>(read: () => T): T {

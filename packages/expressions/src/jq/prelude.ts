@@ -19,8 +19,6 @@ export const PRELUDE: Readonly<Record<string, string>> = {
   'nth/1': 'p0 as $n | .[$n]',
   'nth/2': 'p0 as $n | if $n < 0 then error("Out of bounds negative array index") else last(limit($n + 1; p1)) end',
   'skip/2': 'p0 as $n | foreach p1 as $x (-1; . + 1; if . >= $n then $x else empty end)',
-  'while/2': 'def w: if p0 then ., (p1 | w) else empty end; w',
-  'repeat/1': 'def r: ., (p0 | r); r',
   'add/1': 'reduce p0 as $x (null; . + $x)',
   'paths/0': 'path(..) | select(length > 0)',
   'paths/1': 'path(.. | select(p0)) | select(length > 0)',

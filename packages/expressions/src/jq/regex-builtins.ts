@@ -1,6 +1,6 @@
 import type { Value } from '../json.ts';
 import { CASE_INSENSITIVE, DOT_ALL, pattern, type Match, type Pattern } from '../library/regular-expression.ts';
-import { NO_PATH, overValues, type Builtin, type Emit, type Filter, type JqRun } from './compile.ts';
+import { NO_PATH, collect, overValues, type Builtin, type Filter, type JqRun } from './compile.ts';
 import { jqError } from './jq-error.ts';
 import { stringFrom } from './value-order.ts';
 
@@ -73,23 +73,22 @@ function captured({ groups }: Match, names: readonly (string | null)[]): Value {
   return Object.fromEntries(names.flatMap((name, index) => (name === null ? [] : [[name, groups[index + 1] ?? null]])));
 }
 
-/** `sub` and `gsub`: the replacement runs on the captures, and may give several texts. */
+/** `sub` and `gsub`: the replacement runs on the captures; where it gives several texts, so does the whole. */
 function substitute(forced: string): Builtin {
   return (source, replacement, flags) => (run, env, input, _path, _paths, emit) =>
     withPattern((found, value) => {
       const text = stringFrom(value, 'Substitution');
-      const matches = matchesOf(text, found, run);
-      const fill = (index: number, from: number, before: string): void => {
-        const match = matches[index];
-        if (!match) return emit(before + text.slice(from), NO_PATH);
-        const put: Emit = (part) => {
-          const next = before + text.slice(from, match.start) + stringFrom(part, 'A replacement');
-          run.budget.grow(next.length);
-          fill(index + 1, match.end, next);
-        };
-        (replacement ?? nothing)(run, env, captured(match, found.pattern.groupNames), undefined, false, put);
-      };
-      fill(0, 0, '');
+      let results = [''];
+      let from = 0;
+      for (const match of matchesOf(text, found, run)) {
+        const puts = collect(run, replacement ?? nothing, env, captured(match, found.pattern.groupNames));
+        const between = text.slice(from, match.start);
+        results = puts.flatMap((put) => results.map((result) => result + between + stringFrom(put, 'A replacement')));
+        run.budget.grow(between.length * results.length);
+        for (const put of puts) run.budget.grow(typeof put === 'string' ? put.length * results.length : 0);
+        from = match.end;
+      }
+      for (const result of results) emit(result + text.slice(from), NO_PATH);
     }, forced)(source ?? nothing, flags ?? nothing)(run, env, input, undefined, false, emit);
 }
 

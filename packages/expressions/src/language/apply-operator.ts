@@ -27,7 +27,7 @@ export function binaryOperation(operator: string): Binary {
   const known = BINARY[operator];
   if (known) return known;
   if (operator === '*' || operator === '/' || operator === '%') return (left, right) => compute(operator, left, right);
-  return (left, right) => compares(operator, left, right);
+  return (left, right, { budget }) => compares(operator, left, right, budget);
 }
 
 /** What an operator before one evaluated operand does. */

@@ -17,6 +17,9 @@ import type { Argument, CallExpression, Expression, FilterExpression, TestExpres
 /** Keys of a large map that "did you mean" looks at. */
 const MOST_CANDIDATES = 200;
 
+/** Liquid's filters walk lists, some of them sort. */
+const NATIVE_STEPS_PER_ITEM = 4;
+
 /** What a compiler must know of the template around: its macros are called like functions. */
 export interface MacroCalls {
   /** Code that calls a macro, which may be defined further down. */
@@ -140,6 +143,7 @@ export class Compiler {
       chain(runAll(codes, evaluation), (values) => {
         evaluation.at = at;
         evaluation.budget.read(value);
+        if (isList(value)) evaluation.budget.step(value.length * NATIVE_STEPS_PER_ITEM);
         const passed = values.map((one, index) => (names[index] === undefined ? one : [names[index], one]));
         return measured(this.library.applyNative(name, value, passed, evaluation), evaluation);
       }),

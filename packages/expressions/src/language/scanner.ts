@@ -87,7 +87,7 @@ export class Scanner {
   /** The error for the next word not fitting. */
   unexpected(expected: string): ExpressionError {
     const { type, text, at } = this.peek();
-    const found = type === 'end' ? 'the end of the expression' : `"${text}"`;
+    const found = type === 'end' ? 'end of the expression' : `"${text}"`;
     return new ExpressionError('EXPRESSION_SYNTAX', `Unexpected ${found}, ${expected}`).at(this.source, at);
   }
 

@@ -143,12 +143,12 @@ export const IO_FUNCTIONS: Functions = {
       const request = {
         uri: nonEmpty(uri, 'Argument "uri" of http()'),
         method: optionalText(method, 'Argument "method" of http()', 'GET').toUpperCase(),
-        query: optionalMap(query, 'query'),
-        body: jsonFrom(body ?? null),
+        query: optionalMap(query, 'query', evaluation),
+        body: jsonFrom(body ?? null, evaluation.budget),
         contentType: optionalText(contentType, 'Argument "contentType" of http()', 'application/json'),
         accept: optionalText(accept, 'Argument "accept" of http()', 'application/json'),
-        headers: optionalMap(headers, 'headers'),
-        options: optionalMap(options, 'options'),
+        headers: optionalMap(headers, 'headers', evaluation),
+        options: optionalMap(options, 'options', evaluation),
       };
       return ask(evaluation, 'http', (services) => services.http(request, evaluation.run.call));
     },
@@ -219,10 +219,10 @@ function pathOf(path: Value | undefined, who: string): string {
   return text;
 }
 
-function optionalMap(value: Value | undefined, name: string): { readonly [key: string]: Json } {
+function optionalMap(value: Value | undefined, name: string, { budget }: Evaluation): { readonly [key: string]: Json } {
   if (value === undefined || value === null) return {};
   if (!isMap(value)) throw valueError(`Argument "${name}" of http() needs a map, found ${kindOf(value)}`);
-  return jsonFrom(value) as { readonly [key: string]: Json };
+  return jsonFrom(value, budget) as { readonly [key: string]: Json };
 }
 
 function entryOf(secret: string, name: string, entry: string): Value {

@@ -163,10 +163,10 @@ function itemAt(input: Value, index: number, filter: string): Value {
 }
 
 function sorted(items: readonly Value[], budget: Budget): Value[] {
-  budget.step(items.length * 4);
+  budget.step(items.length * 8);
   const [first] = items;
   if (items.length > 1) items.forEach((item) => comparable(first ?? null, item));
-  return items.toSorted((left, right) => order(left, right));
+  return items.toSorted((left, right) => order(left, right, budget));
 }
 
 function comparable(first: Value, item: Value): void {
@@ -179,10 +179,10 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function order(left: Value, right: Value): number {
+function order(left: Value, right: Value, budget: Budget): number {
   if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right);
-  if (compares('<', left, right)) return -1;
-  return compares('>', left, right) ? 1 : 0;
+  if (compares('<', left, right, budget)) return -1;
+  return compares('>', left, right, budget) ? 1 : 0;
 }
 
 function merged(input: Value, items: Value, budget: Budget): Value {

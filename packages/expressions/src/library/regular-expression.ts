@@ -6,6 +6,7 @@ import { TemplateCache } from '../template-cache.ts';
 /** Signs that mean something in a regular expression; a text without them is searched for as it is. */
 const SPECIAL = /[\\^$.|?*+()[\]{}]/;
 const KEPT_PATTERNS = 200;
+const STEPS_PER_MATCH = 5;
 
 /** A user's regular expression. Runs in linear time, whatever the pattern: no look-around, no back-references. */
 export interface Pattern {
@@ -19,7 +20,7 @@ export interface Pattern {
   replaceAll(text: string, replacement: string, budget: Budget): string;
   replaceFirst(text: string, replacement: string, budget: Budget): string;
   /** As Java's `split`: a limit of 0 drops empty parts at the end, a negative one keeps them. */
-  split(text: string, limit: number): string[];
+  split(text: string, limit: number, budget: Budget): string[];
   /** Every match, with its groups. */
   all(text: string, budget: Budget): Match[];
 }
@@ -74,8 +75,10 @@ function compiled(source: string, flags: number): Pattern {
       return matcher.find() ? groupsOf(matcher, groupCount) : undefined;
     },
     all: (text, budget) => allMatches(expression, text, groupCount, budget),
-    split: (text, limit) =>
-      splitLikeJava(text, literal ? literalMatches(text, source) : allMatches(expression, text, groupCount), limit),
+    split: (text, limit, budget) => {
+      const matches = literal ? literalMatches(text, source, budget) : allMatches(expression, text, groupCount, budget);
+      return splitLikeJava(text, matches, limit);
+    },
     replaceFirst: (text, replacement, budget) => replaced(expression, text, replacement, groupCount, budget, 1),
     replaceAll: (text, replacement, budget) => replaced(expression, text, replacement, groupCount, budget),
   };
@@ -91,22 +94,24 @@ function allMatches(
   expression: RE2JS,
   text: string,
   groupCount: number,
-  budget?: Budget,
+  budget: Budget,
   most = Number.POSITIVE_INFINITY,
 ): Match[] {
   const matches: Match[] = [];
   const matcher = expression.matcher(text);
   while (matches.length < most && matcher.find()) {
-    budget?.step(1);
+    budget.step(STEPS_PER_MATCH);
     matches.push({ start: matcher.start(), end: matcher.end(), groups: groupsOf(matcher, groupCount) });
   }
   return matches;
 }
 
-function literalMatches(text: string, part: string): Match[] {
+function literalMatches(text: string, part: string, budget: Budget): Match[] {
   const matches: Match[] = [];
-  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length))
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) {
+    budget.step(1);
     matches.push({ start: at, end: at + part.length, groups: [part] });
+  }
   return matches;
 }
 

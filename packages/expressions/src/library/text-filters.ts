@@ -149,6 +149,7 @@ export const TEXT_FILTERS: Filters = {
       const parts = pattern(textFrom(delimiter, 'Argument "delimiter" of filter "split"'), budget).split(
         textFrom(input, 'Filter "split"'),
         optionalWhole(limit, 'Argument "limit" of filter "split"', 0),
+        budget,
       );
       budget.collect(parts.length);
       return parts;
@@ -221,7 +222,7 @@ function substring(
 
 /** Applies a change to every text in a value; numbers in it become texts. */
 function inTexts(value: Value, budget: Budget, change: (text: string) => string): Value {
-  budget.step(1);
+  budget.step(4);
   if (isList(value)) return value.map((item) => inTexts(item, budget, change));
   if (isMap(value)) return mapOf(Object.entries(value).map(([key, item]) => [key, inTexts(item, budget, change)]));
   return value === null ? null : change(joinedText(value, budget));
@@ -230,9 +231,15 @@ function inTexts(value: Value, budget: Budget, change: (text: string) => string)
 /** Replaces a text everywhere, and charges for the result before it is made. */
 function replaceText(text: string, find: string, put: string, budget: Budget): string {
   if (find !== '' && !text.includes(find)) return text;
-  const count = find === '' ? text.length + 1 : text.split(find).length - 1;
+  const count = find === '' ? text.length + 1 : occurrences(text, find);
   budget.grow(text.length + count * (put.length - find.length));
   return text.replaceAll(find, () => put);
+}
+
+function occurrences(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count++;
+  return count;
 }
 
 function replacementText(put: Value, budget: Budget): string {

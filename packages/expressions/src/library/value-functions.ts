@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Budget } from '../budget.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { valueError } from '../expression-error.ts';
 import { readIon } from '../formats/read-ion.ts';
@@ -189,19 +190,19 @@ function extreme(name: string, which: string, operator: '<' | '>', result: strin
     params: [],
     variadic: true,
     example: { template: `{{ ${name}(3, 9, 2) }}`, result },
-    call(args) {
+    call(args, { budget }) {
       let best: Value = null;
-      for (const value of args) best = better(best, value ?? null, operator, name);
+      for (const value of args) best = better(best, value ?? null, operator, name, budget);
       return best;
     },
   };
 }
 
-function better(best: Value, value: Value, operator: '<' | '>', name: string): Value {
+function better(best: Value, value: Value, operator: '<' | '>', name: string, budget: Budget): Value {
   if (best === null || value === null) return best ?? value;
   for (const one of [best, value])
     if (numberOf(one) === undefined) throw valueError(`${name}() compares numbers, found ${kindOf(one)}`);
-  return compares(operator, value, best) ? value : best;
+  return compares(operator, value, best, budget) ? value : best;
 }
 
 function stepOf(increment: Value | undefined): number {

@@ -11,7 +11,11 @@ export class LiquidContext extends Context {
   constructor(evaluation: Evaluation, liquid: Liquid) {
     super(evaluation.vars, liquid.options, { globals: evaluation.run.globals }, { liquid });
     this.evaluation = evaluation;
-    this.memoryLimit.use = (count) => evaluation.budget.grow(Number(count) || 0);
+    this.memoryLimit.use = (count) => {
+      const size = Number(count) || 0;
+      evaluation.budget.grow(size);
+      evaluation.budget.step(size);
+    };
     evaluation.scope = { names: this.bottom() as Record<string, never>, outer: evaluation.scope };
   }
 

@@ -8,9 +8,9 @@ import { ExpressionError } from '../expression-error.ts';
 export function located(error: unknown, source: string, at: number): unknown {
   const cause = rootOf(error);
   if (cause instanceof ExpressionError) return cause.at(source, at);
-  if (error instanceof Error && LiquidError.is(error)) return fromLiquid(error as LiquidFault, source);
   if (cause instanceof RangeError && /call stack|string length/i.test(cause.message))
     return new ExpressionError('EXPRESSION_LIMIT', 'The template needs too much memory', { cause }).at(source, at);
+  if (error instanceof Error && LiquidError.is(error)) return fromLiquid(error as LiquidFault, source);
   return error;
 }
 

@@ -6,6 +6,8 @@ import {
   type Template as LiquidTemplate,
   type TopLevelToken,
 } from 'liquidjs';
+import type { Evaluation } from '../evaluation.ts';
+import type { Value } from '../json.ts';
 import type { Code } from '../language/code.ts';
 import { chain } from '../language/code.ts';
 import { textOf } from '../values/print.ts';
@@ -31,8 +33,8 @@ export class TextNode implements TemplateNode {
     this.text = text;
   }
 
-  render(_: LiquidContext, emitter: Emitter): void {
-    emitter.write(this.text);
+  render({ evaluation }: LiquidContext, emitter: Emitter): void {
+    write(emitter, this.text, evaluation);
   }
 }
 
@@ -66,10 +68,16 @@ export class OutputNode implements TemplateNode {
 
   render({ evaluation }: LiquidContext, emitter: Emitter): void | Promise<void> {
     evaluation.budget.step(this.cost);
-    return chain(this.code.run(evaluation), (value) =>
-      emitter.write(emitter instanceof ValueEmitter ? value : textOf(value, evaluation.budget)),
-    );
+    return chain(this.code.run(evaluation), (value) => write(emitter, value, evaluation));
   }
+}
+
+/** Writes a value; what Liquid collects by itself, as in `capture`, is charged here. */
+function write(emitter: Emitter, value: Value, { budget }: Evaluation): void {
+  if (emitter instanceof TextEmitter || emitter instanceof ValueEmitter) return emitter.write(value);
+  const text = textOf(value, budget);
+  budget.grow(text.length);
+  emitter.write(text);
 }
 
 /** One of Liquid's own tags, whose rendering is a generator. */
@@ -88,8 +96,8 @@ export class NativeNode implements TemplateNode {
   render(context: LiquidContext, emitter: Emitter): void | Promise<void> {
     context.evaluation.budget.step(this.cost);
     const work = this.tag.render(context, emitter) as Generator<unknown, string | undefined, unknown>;
-    const write = (text: string | undefined): void => void (text && emitter.write(text));
-    return this.waits() ? toPromise(work).then(write) : write(toValueSync(work));
+    const writeRest = (text: string | undefined): void => void (text && emitter.write(text));
+    return this.waits() ? toPromise(work).then(writeRest) : writeRest(toValueSync(work));
   }
 }
 

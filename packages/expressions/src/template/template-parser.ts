@@ -76,7 +76,7 @@ export class TemplateParser extends Parser {
     const tokenizer = new TemplateTokenizer(source, this.engine.options.operators);
     const tokens = tokenizer.readTopLevelTokens(this.engine.options);
     for (const [token, literal] of tokenizer.literal) this.literal.set(token, literal);
-    return this.parseTokens(tokens);
+    return this.parseTokens(quicklyShifted(tokens));
   }
 
   override parseToken(token: TopLevelToken, remaining: TopLevelToken[]): ReturnType<Parser['parseToken']> {
@@ -172,10 +172,19 @@ export class TemplateParser extends Parser {
         subject: token.name,
         hint: didYouMean(token.name, Object.keys(this.engine.tags)),
       }).at(this.source, token.begin);
-    const tag = new TagClass(token, remaining, this.engine, this);
+    const tag = this.placed(token, () => new TagClass(token, remaining, this.engine, this));
     if (isOwn(tag)) return tag;
     this.nativeTags.push(tag);
     return new NativeNode(tag, () => this.waits);
+  }
+
+  /** A fault without a place of its own is the tag's. */
+  private placed<T>(token: TagToken, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw error instanceof ExpressionError ? error.at(this.source, token.begin) : error;
+    }
   }
 
   private nativePaths(): string[][] {
@@ -192,4 +201,10 @@ export class TemplateParser extends Parser {
 /** Our tags render without a generator. */
 function isOwn(tag: object): tag is TemplateNode {
   return 'own' in tag;
+}
+
+/** Liquid takes tokens from the front of the list one by one, which an array does slowly: so ours stands on its head. */
+function quicklyShifted(tokens: TopLevelToken[]): TopLevelToken[] {
+  const reversed = tokens.reverse();
+  return Object.assign(reversed, { shift: () => reversed.pop() });
 }

@@ -4,10 +4,14 @@ import { isList, isMap, type Value } from '../json.ts';
 import { numberOf } from './number.ts';
 import { DEEPEST_VALUE, kindOf, tooDeep } from './print.ts';
 
+/** Characters compared for one step. */
+const CHARACTERS_PER_STEP = 256;
+
 /** Whether two values are the same: numbers by value, lists and maps member by member. */
 export function equal(left: Value, right: Value, budget: Budget, depth = 0): boolean {
+  if (left === null || right === null) return left === right;
+  if (typeof left === 'string' || typeof right === 'string') return sameText(left, right, budget);
   if (left === right) return true;
-  if (left === null || right === null || typeof left === 'string' || typeof right === 'string') return false;
   const number = numberOf(left);
   if (number !== undefined) return sameNumber(left, right, number);
   if (depth > DEEPEST_VALUE) throw tooDeep();
@@ -24,15 +28,24 @@ export function equal(left: Value, right: Value, budget: Budget, depth = 0): boo
   );
 }
 
+function sameText(left: Value, right: Value, budget: Budget): boolean {
+  if (typeof left !== 'string' || typeof right !== 'string' || left.length !== right.length) return false;
+  if (left.length > CHARACTERS_PER_STEP) budget.step(left.length / CHARACTERS_PER_STEP);
+  return left === right;
+}
+
 function sameNumber(left: Value, right: Value, number: number): boolean {
   if (typeof left === 'bigint' || typeof right === 'bigint') return typeof left === typeof right && left === right;
   return number === numberOf(right);
 }
 
 /** `<`, `>`, `<=`, `>=`: false if one side is null. @throws {ExpressionError} when the two cannot be compared. */
-export function compares(operator: string, left: Value, right: Value): boolean {
+export function compares(operator: string, left: Value, right: Value, budget: Budget): boolean {
   if (left === null || right === null) return false;
-  if (typeof left === 'string' && typeof right === 'string') return inOrder(operator, left, right);
+  if (typeof left === 'string' && typeof right === 'string') {
+    if (left.length > CHARACTERS_PER_STEP) budget.step(left.length / CHARACTERS_PER_STEP);
+    return inOrder(operator, left, right);
+  }
   const a = typeof left === 'bigint' ? left : numberOf(left);
   const b = typeof right === 'bigint' ? right : numberOf(right);
   if (a === undefined || b === undefined)

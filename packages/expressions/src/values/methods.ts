@@ -49,7 +49,7 @@ const TEXT_METHODS: Methods<string> = {
   replaceAll: (self, [regex, to], budget) => pattern(string(regex), budget).replaceAll(self, string(to), budget),
   replaceFirst: (self, [regex, to], budget) => pattern(string(regex), budget).replaceFirst(self, string(to), budget),
   matches: (self, [regex], budget) => pattern(string(regex), budget).matches(self),
-  split: (self, [regex, limit], budget) => pattern(string(regex), budget).split(self, integer(limit)),
+  split: (self, [regex, limit], budget) => pattern(string(regex), budget).split(self, integer(limit), budget),
 };
 
 const LIST_METHODS: Methods<readonly Value[]> = {

@@ -1,16 +1,21 @@
+import type { Budget } from '../budget.ts';
 import { Decimal, isList, isMap, setOwn, type Json, type Value } from '../json.ts';
 import { DEEPEST_VALUE, tooDeep } from './print.ts';
 
-/** A value as plain JSON, for who does not know our numbers. What is plain already is handed out as it is. */
-export function jsonFrom(value: Value): Json {
-  return isPlain(value, 0) ? (value as Json) : copied(value);
+/**
+ * A value as plain JSON, for who does not know our numbers. What is plain already is handed out as it is.
+ * @throws {ExpressionError} EXPRESSION_LIMIT when it is so large that nobody should print it.
+ */
+export function jsonFrom(value: Value, budget: Budget): Json {
+  return isPlain(value, budget, 0) ? (value as Json) : copied(value);
 }
 
-function isPlain(value: Value, depth: number): boolean {
+function isPlain(value: Value, budget: Budget, depth: number): boolean {
+  budget.step(1);
   if (depth > DEEPEST_VALUE) throw tooDeep();
   if (typeof value === 'bigint' || value instanceof Decimal) return false;
-  if (isList(value)) return value.every((item) => isPlain(item, depth + 1));
-  return !isMap(value) || Object.values(value).every((item) => isPlain(item, depth + 1));
+  if (isList(value)) return value.every((item) => isPlain(item, budget, depth + 1));
+  return !isMap(value) || Object.values(value).every((item) => isPlain(item, budget, depth + 1));
 }
 
 function copied(value: Value): Json {

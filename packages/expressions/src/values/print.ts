@@ -63,7 +63,7 @@ export function joinedText(value: Value, budget: Budget, depth = 0): string {
   if (typeof value === 'number') return numberText(value);
   if (value === null) return 'null';
   if (typeof value !== 'object' || value instanceof Decimal) return scalarText(value);
-  budget.step(1);
+  budget.step(3);
   if (depth > DEEPEST_VALUE) throw tooDeep();
   const parts = isList(value)
     ? value.map((item) => joinedText(item, budget, depth + 1))

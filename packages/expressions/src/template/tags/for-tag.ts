@@ -11,6 +11,9 @@ import type { LiquidContext } from '../liquid-context.ts';
 import { renderNodes, type TemplateNode } from '../nodes.ts';
 import { OwnTag, ownParser } from './own-tag.ts';
 
+/** What a round costs beside what stands in it. */
+const ROUND_STEPS = 3;
+
 /** What may follow the list: Liquid's `limit: 2 offset: 1 reversed`. */
 const MODIFIERS = ['offset', 'limit', 'reversed'] as const;
 type Modifier = (typeof MODIFIERS)[number];
@@ -52,7 +55,6 @@ export class ForTag extends OwnTag {
         evaluation.at = this.at;
         const items = this.select(itemsOf(value), from, count);
         if (items.length === 0) return renderNodes(this.otherwise, context, emitter);
-        evaluation.budget.collect(items.length);
         return this.rounds(items, context, emitter);
       }),
     );
@@ -83,6 +85,7 @@ export class ForTag extends OwnTag {
   ): void | Promise<void> {
     for (let index = first; index < items.length && !context.breakCalled; index++) {
       context.continueCalled = false;
+      context.evaluation.budget.step(ROUND_STEPS);
       if (scope) this.nameRound(scope.names, items, index);
       const done = renderNodes(this.nodes, context, emitter);
       if (done instanceof Promise) return done.then(() => this.round(items, index + 1, context, emitter, scope));

@@ -37,6 +37,9 @@ export class MacroTag extends OwnTag {
   }
 }
 
+/** A call makes scopes and a text of its own, which costs more than its parts. */
+const CALL_STEPS = 100;
+
 /** A macro as it was read. */
 interface MacroBody {
   readonly names: readonly string[];
@@ -53,6 +56,7 @@ function callMacro(
   const { run, template } = caller;
   const given: Record<string, Value> = Object.create(null) as Record<string, Value>;
   const inside = new Evaluation(run, given, template);
+  run.budget.step(CALL_STEPS);
   run.budget.enter();
   const missing = fallbacks.map((code, index) => (args[index] === undefined ? code : undefined));
   const text = inMacro(inside, () =>
