@@ -61,15 +61,26 @@ triggers:
     preconditions: {id: one, flows: [{namespace: e2e.triggers, flowId: source, states: [SUCCESS]}]}
 `);
   await untilTriggers('listener');
-  const heard = instance.api.until<{ executionUpdated: { id: string; ended: boolean } }>(
-    `subscription { executionUpdated(namespace: "e2e.triggers", flowId: "listener") { id ended } }`,
-    {},
-    ({ executionUpdated }) => executionUpdated.ended,
-  );
-  await instance.api.execute('e2e.triggers', 'source');
-  const { executionUpdated } = await heard;
-  expect((await instance.api.execution(executionUpdated.id)).outputs).toEqual({ shown: 'DONE source' });
+  const { id } = await instance.api.execute('e2e.triggers', 'source');
+  const heard = await untilHeard();
+  expect(heard.outputs).toEqual({ shown: 'DONE source' });
+  expect(heard.trigger.variables.executionId).toBe(id);
 });
+
+interface Heard {
+  readonly ended: boolean;
+  readonly outputs: unknown;
+  readonly trigger: { readonly variables: { readonly executionId: string } };
+}
+
+/** The execution of `listener`, once it has ended. */
+async function untilHeard(): Promise<Heard> {
+  const query = `{ executions(first: 1, filter: {namespace: {eq: "e2e.triggers"}, flowId: {eq: "listener"}}) { nodes { ended outputs trigger { variables } } } }`;
+  for (;;) {
+    const { executions } = await instance.api.ask<{ executions: { nodes: Heard[] } }>(query);
+    if (executions.nodes[0]?.ended) return executions.nodes[0];
+  }
+}
 
 /** The trigger service hears of a flow a moment after it was saved. */
 async function untilAnswered(path: string, body: string): Promise<Response> {

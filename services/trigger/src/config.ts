@@ -1,9 +1,9 @@
-import { integer, readSettings, text } from '@tutti/service-kit';
+import { UserError, integer, readSettings, text } from '@tutti/service-kit';
 import type { Environment } from '@tutti/service-kit';
 
-/** Settings of the trigger service; the README lists them. */
-export const readConfig = (env: Environment) =>
-  readSettings(
+/** Settings of the trigger service; the README lists them. @throws {UserError} SETTINGS_INVALID */
+export function readConfig(env: Environment) {
+  const config = readSettings(
     {
       natsUrl: text({
         env: 'TUTTI_NATS_URL',
@@ -39,5 +39,19 @@ export const readConfig = (env: Environment) =>
     },
     env,
   );
+  if (!isTimeZone(config.timezone))
+    throw new UserError('SETTINGS_INVALID', `TUTTI_TRIGGER_TIMEZONE is "${config.timezone}", which is no time zone.`, {
+      hint: 'Give a name such as Europe/Paris or UTC.',
+    });
+  return config;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
 
 export type Config = ReturnType<typeof readConfig>;

@@ -2,6 +2,7 @@ import { requestPatiently } from '@tutti/bus';
 import type { Bus } from '@tutti/bus';
 import { subjects } from '@tutti/contracts';
 import type { FlowRecord, GetFlow, GetFlowReply, ListFlows, ListFlowsReply } from '@tutti/contracts';
+import { retryOnConnectionLoss } from '@tutti/database';
 import type { Flow } from '@tutti/flow-model';
 import type { Clock, Logger } from '@tutti/service-kit';
 import { triggersOf } from './core/save-flow.ts';
@@ -14,6 +15,7 @@ import type { TriggerIndex } from './trigger-index.ts';
 /** Flows per request while all are looked through; with their sources they must fit into a message. */
 const PAGE = 40;
 const REGISTRY_TIMEOUT_MS = 60_000;
+const DATABASE_TIMEOUT_MS = 300_000;
 
 export interface FlowKeeperDeps {
   readonly bus: Bus;
@@ -38,22 +40,18 @@ export class FlowKeeper {
     this.#deps = deps;
   }
 
-  /** Takes a flow as it was saved, or takes its triggers away when it was deleted. */
+  /** Takes a flow as it was saved, or takes its triggers away when it was deleted. What is older than known is left. */
   keep(record: FlowRecord): Promise<void> {
-    const done = this.#last.then(() => this.#keep(record));
-    this.#last = done.catch((error: unknown) =>
-      this.#deps.log.error(
-        { namespace: record.namespace, flowId: record.id, err: error },
-        'triggers of a flow not kept',
-      ),
-    );
-    return done;
+    const { namespace, id: flowId } = record;
+    return this.#inTurn({ namespace, flowId }, () => this.#keep(record));
   }
 
   /** Reads a flow's triggers anew, after another instance has changed them. */
-  async refresh(namespace: string, flowId: string): Promise<void> {
-    await this.#deps.index.set(namespace, flowId, await this.#deps.store.list({ namespace, flowId }));
-    this.#deps.changed();
+  refresh(namespace: string, flowId: string): Promise<void> {
+    return this.#inTurn({ namespace, flowId }, async () => {
+      await this.#deps.index.set(namespace, flowId, await this.#deps.store.list({ namespace, flowId }));
+      this.#deps.changed();
+    });
   }
 
   /** Brings all triggers in step with all flows there are: the registry is right, whatever was heard or missed. */
@@ -70,19 +68,42 @@ export class FlowKeeper {
       if (this.#versions.get(key) === versionOf(record)) await index.set(namespace, id, triggers.get(key) ?? []);
       else await this.keep(record);
     }
-    for (const key of gone) await this.#removeAll(...split(key));
+    for (const key of gone) await this.#check(...split(key));
     log.info({ flows: records.length, gone: gone.size }, 'triggers in step with flows');
     this.#deps.changed();
   }
 
+  /** A flow that was not among all: it is gone, or the pages have moved while they were read. */
+  async #check(namespace: string, flowId: string): Promise<void> {
+    const record = await this.#fetch(namespace, flowId);
+    if (record && !record.deleted) return this.keep(record);
+    return this.#inTurn({ namespace, flowId }, () => this.#removeAll(namespace, flowId));
+  }
+
+  /** One after the other, and again while the database is away; what fails otherwise is found by the next look at all. */
+  async #inTurn(
+    flow: { readonly namespace: string; readonly flowId: string },
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const done = this.#last.then(() => retryOnConnectionLoss(work, { timeoutMs: DATABASE_TIMEOUT_MS }));
+    this.#last = done.catch(() => undefined); // told below
+    await done.catch((error: unknown) => this.#deps.log.error({ ...flow, err: error }, 'triggers of a flow not kept'));
+  }
+
   async #keep(record: FlowRecord): Promise<void> {
     const { namespace, id } = record;
-    if (this.#versions.get(keyOf(namespace, id)) === versionOf(record)) return;
-    const flow = record.deleted ? undefined : (record.flow ?? (await this.#fetch(namespace, id)));
-    if (!flow) return this.#removeAll(namespace, id);
+    const known = this.#versions.get(keyOf(namespace, id));
     const version = versionOf(record);
-    const triggers = await this.#save({ ...(flow as unknown as Flow), revision: record.revision }, version);
+    if (known === version || (known !== undefined && timeOf(known) > record.updatedAtMs)) return;
+    const flow = record.deleted ? undefined : (record.flow ?? (await this.#fetch(namespace, id))?.flow);
+    if (flow) await this.#take({ ...(flow as unknown as Flow), revision: record.revision }, version);
+    else await this.#removeAll(namespace, id);
     this.#versions.set(keyOf(namespace, id), version);
+  }
+
+  async #take(flow: Flow, version: string): Promise<void> {
+    const { namespace, id } = flow;
+    const triggers = await this.#save(flow, version);
     await this.#deps.index.set(namespace, id, triggers);
     this.#deps.changed();
   }
@@ -131,9 +152,9 @@ export class FlowKeeper {
     return records;
   }
 
-  async #fetch(namespace: string, id: string): Promise<FlowRecord['flow']> {
+  async #fetch(namespace: string, id: string): Promise<FlowRecord | undefined> {
     const request: GetFlow = { namespace, id };
-    return (await this.#ask<GetFlowReply>('get', request)).record?.flow;
+    return (await this.#ask<GetFlowReply>('get', request)).record;
   }
 
   #ask<Res>(verb: string, request: unknown): Promise<Res> {
@@ -145,7 +166,8 @@ const keyOf = (namespace: string, flowId: string): string => `${namespace}/${flo
 const split = (key: string): [string, string] => key.split('/', 2) as [string, string];
 
 /** A flow that was deleted and made again may have the same revision. */
-const versionOf = ({ revision, deleted, updatedAtMs }: FlowRecord): string => `${revision} ${deleted} ${updatedAtMs}`;
+const versionOf = ({ revision, deleted, updatedAtMs }: FlowRecord): string => `${updatedAtMs} ${revision} ${deleted}`;
+const timeOf = (version: string): number => Number.parseInt(version, 10);
 
 function byFlow(triggers: readonly StoredTrigger[]): Map<string, StoredTrigger[]> {
   const groups = new Map<string, StoredTrigger[]>();

@@ -1,6 +1,6 @@
 import { connectBus } from '@tutti/bus';
 import { subjects } from '@tutti/contracts';
-import { openServiceDatabase } from '@tutti/database';
+import { openServiceDatabase, retryOnConnectionLoss } from '@tutti/database';
 import type { RunningService, ServiceContext } from '@tutti/service-kit';
 import { readConfig } from './config.ts';
 import { FlowKeeper } from './flow-keeper.ts';
@@ -12,6 +12,8 @@ import { answerCommands, hearChanges, hearEnds } from './service.ts';
 import { TriggerStore } from './store/trigger-store.ts';
 import { WindowStore } from './store/window-store.ts';
 import { TriggerIndex } from './trigger-index.ts';
+
+const CATCH_UP_TIMEOUT_MS = 300_000;
 
 /** Starts the trigger service; it can take work once its triggers are in step with the flows. */
 export async function startTrigger(context: ServiceContext): Promise<RunningService> {
@@ -29,7 +31,7 @@ export async function startTrigger(context: ServiceContext): Promise<RunningServ
   const index = new TriggerIndex({ expressions, serverZone: config.timezone, log });
   const scheduler = new Scheduler({ store, windows, bus, dates, expressions, config, clock, log, metrics });
   const changed = (): void => {
-    if (index.listens()) ends.begin();
+    if (!ends.begun && index.listens()) ends.begin();
     scheduler.wake();
   };
   const keeper = new FlowKeeper({ bus, store, index, dates, clock, log, changed });
@@ -39,10 +41,14 @@ export async function startTrigger(context: ServiceContext): Promise<RunningServ
   const ends = new LazySubscription(() => hearEnds(bus, deps));
 
   const changes = hearChanges(bus, keeper);
-  const catchUp = async (): Promise<void> => {
-    await store.recheckStarts(clock.nowMs());
-    await keeper.reconcile();
-  };
+  const catchUp = (): Promise<void> =>
+    retryOnConnectionLoss(
+      async () => {
+        await store.recheckStarts(clock.nowMs());
+        await keeper.reconcile();
+      },
+      { timeoutMs: CATCH_UP_TIMEOUT_MS },
+    );
   await catchUp();
   bus.onReconnect(() => {
     catchUp().catch((error: unknown) => log.error({ err: error }, 'triggers not in step with flows'));

@@ -9,6 +9,10 @@ export class LazySubscription implements Subscription {
     this.#make = make;
   }
 
+  get begun(): boolean {
+    return this.#made !== undefined;
+  }
+
   /** Makes it, once. */
   begin(): void {
     this.#made ??= this.#make();

@@ -28,7 +28,7 @@ export type ServiceDeps = ChangeDeps & EndedDeps & WebhookDeps & { readonly keep
 /** What every instance hears: flows as they change, and triggers that another instance has changed. */
 export function hearChanges(bus: Bus, keeper: FlowKeeper): Subscription[] {
   return [
-    bus.listen<FlowEvent>('evt.flow.>', ({ record }) => void keeper.keep(record).catch(() => undefined)), // logged there
+    bus.listen<FlowEvent>('evt.flow.>', ({ record }) => void keeper.keep(record)),
     bus.listen<TriggerRef>(CHANGED_SUBJECT, ({ namespace, flowId }) => void keeper.refresh(namespace, flowId)),
   ];
 }
