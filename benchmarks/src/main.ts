@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { expressionRows } from './expressions.ts';
 import { verdictOf, type BenchRow } from './row.ts';
 import { executionRows } from './rows/executions.ts';
 import { loopRows } from './rows/loops.ts';
@@ -39,10 +40,6 @@ async function measureRunning(): Promise<void> {
   } finally {
     await session.stop();
   }
-}
-
-async function expressionRows(): Promise<readonly BenchRow[]> {
-  return [];
 }
 
 function lineOf(row: BenchRow): string {

@@ -8,7 +8,7 @@ const expressions = new Expressions();
 
 function failure(template: string, vars: Vars = {}, engine = expressions): ExpressionError {
   try {
-    engine.render(template, vars);
+    void engine.render(template, vars);
   } catch (error) {
     if (error instanceof ExpressionError) return error;
     throw error;
