@@ -212,8 +212,7 @@ function keepPending(draft: Draft): void {
   const { id, note } = draft.execution;
   const left = draft.pending;
   const known = note.pending ?? [];
-  if (left.length !== known.length || left.some((item, index) => item !== known[index]))
-    draft.noteExecution({ pending: left.length > 0 ? left : null });
+  if (left.join() !== known.join()) draft.noteExecution({ pending: left.length > 0 ? left : null });
   if (draft.hasDeferred && left.length > 0 && !note.held)
     draft.command({ type: 'StartTimer', id: `${id}/continue/${draft.execution.version}`, dueAtMs: draft.nowMs });
 }

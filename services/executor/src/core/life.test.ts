@@ -200,6 +200,7 @@ describe('an execution', () => {
     it.send({ type: 'SetTaskRunState', taskRunId: 'e-2', state: 'SUCCESS' });
     expect(it.summary).toEqual(['g:SUCCESS', 'a:SUCCESS', 'b:SUCCESS']);
     expect(it.state).toBe('SUCCESS');
+    expect(it.send({ type: 'SetTaskRunState', taskRunId: 'e-2', state: 'KILLED' }).refused).toMatchObject({ code: 'STATE_INVALID' }); // prettier-ignore
     expect(it.send({ type: 'SetTaskRunState', taskRunId: 'e-9', state: 'SUCCESS' }).refused).toMatchObject({ code: 'TASK_RUN_UNKNOWN' }); // prettier-ignore
     expect(it.send({ type: 'SetTaskRunState', taskRunId: 'e-2', state: 'SUCCESS' }).refused).toMatchObject({ code: 'STATE_UNCHANGED' }); // prettier-ignore
   });
@@ -269,12 +270,77 @@ describe('an execution', () => {
   });
 });
 
+describe('the end', () => {
+  it('by a kill is followed by all of afterExecution', () => {
+    const it = world([run('a')], { afterExecution: [run('z1'), say('z2', '{{ execution.state }}')] });
+    it.send({ type: 'KillExecution', cascade: true });
+    it.end('z1');
+    expect(it.summary).toEqual(['a:KILLED', 'z1:SUCCESS', 'z2:SUCCESS']);
+    expect(it.taskRun('z2').outputs).toEqual({ value: 'KILLED' });
+  });
+
+  it('says why, when no task does', () => {
+    const refused = new World(planOf([run('a')]));
+    refused.send({ type: 'RefuseSlot', behavior: 'FAIL' });
+    expect(refused.execution.error).toBe('Execution is FAILED due to concurrency limit exceeded');
+    refused.send({ type: 'SetState', state: 'SUCCESS' });
+    expect(refused.execution).not.toHaveProperty('error');
+  });
+
+  it('keeps an attempt open until it is said to have stopped', () => {
+    const it = world([run('a')]);
+    it.claim('a');
+    it.send({ type: 'KillExecution', cascade: true });
+    expect(it.taskRun('a').attempts[0]).toMatchObject({ state: 'KILLING' });
+    expect(it.taskRun('a').attempts[0]).not.toHaveProperty('endedAtMs');
+  });
+});
+
+describe('an SLA', () => {
+  const sla = [{ id: 's', behavior: 'FAIL', labels: {}, type: 'MAX_DURATION', durationMs: 500 }] as const;
+
+  it('says what it did, and may be violated again after a restart', () => {
+    const it = world([run('a')], { sla }).fireTimers();
+    expect(it.decisions.at(-1)!.logs.map(({ level }) => level)).toEqual(['WARN', 'ERROR']);
+    expect(it.execution.error).toMatch(/^SLA 's' violated/);
+    it.send({ type: 'RestartExecution' });
+    it.send({ type: 'TimerFired', timerId: 'e/sla/s' });
+    expect(it.history).toEqual(['CREATED', 'RUNNING', 'FAILED', 'RESTARTED', 'RUNNING', 'FAILED']);
+  });
+
+  it('is of no interest once the execution has ended', () => {
+    const it = world([say('a', 'x')], { sla });
+    expect(it.commands.at(-1)).toEqual({ type: 'CancelTimer', id: 'e/sla/s' });
+    expect(it.send({ type: 'TimerFired', timerId: 'e/sla/s' })).toMatchObject({ events: [], logs: [] });
+  });
+
+  it('and then a kill ask runners to stop again, and subflows but once', () => {
+    const call = { id: 'c', type: 'subflow', properties: { namespace: 'n', flowId: 'g' } };
+    const it = world([control('parallel', 'p', [run('a'), call])], { sla });
+    it.claim('a');
+    it.send({ type: 'TimerFired', timerId: 'e/sla/s' });
+    const { commands } = it.send({ type: 'KillExecution', cascade: true });
+    expect(commands).toMatchObject([{ type: 'KillTasks', taskRunIds: [it.taskRun('a').id] }]);
+  });
+});
+
 describe('a takeover', () => {
   it('finds what is owed', () => {
     const it = world([control('parallel', 'p', [run('a'), run('b', { runIf: "{{ later('x') }}" }), { id: 'c', type: 'subflow', properties: { namespace: 'n', flowId: 'g' } }])]); // prettier-ignore
     expect(owed(it.reloaded())).toEqual(it.commands);
     it.claim('a');
     expect(owed(it.reloaded()).map(({ type }) => type)).toEqual(['Evaluate', 'StartSubflow']);
+    const about = {
+      type: 'SubflowMoved',
+      taskRunId: it.taskRun('c').id,
+      attempt: 1,
+      index: 0,
+      executionId: 'x',
+    } as const;
+    it.send({ ...about, state: 'RUNNING' });
+    expect(owed(it.reloaded()).map(({ type }) => type)).toEqual(['Evaluate', 'AskSubflow']);
+    it.send({ type: 'KillExecution', cascade: true });
+    expect(owed(it.reloaded()).map(({ type }) => type)).toEqual(['KillTasks', 'KillSubflows']);
   });
 });
 
@@ -309,6 +375,22 @@ describe('a replay', () => {
   it('uses outputs as the user edited them', () => {
     const it = replayed('d', (original) => ({ [original.taskRun('b').id]: { from: 'me' } }));
     expect(it.execution.derived.outputs['b']).toEqual({ from: 'me' });
+  });
+
+  it('in a Dag runs what depends on the task again, and nothing else', () => {
+    const dag = control('dag', 'd', [
+      run('a'),
+      run('b', { dependsOn: ['a'] }),
+      run('c', { dependsOn: ['b'] }),
+      run('x'),
+    ]);
+    const original = world([dag]);
+    for (const id of ['a', 'x', 'b', 'c']) original.end(id);
+    const again = new World(original.execution.plan, { id: 'r' });
+    const events = replayEvents(original.execution, 'r', { taskRunId: original.taskRun('b').id, nowMs: NOW_MS });
+    for (const event of events) apply(again.execution, event);
+    again.start();
+    expect(again.summary).toEqual(['d:RUNNING', 'a:SUCCESS', 'x:SUCCESS', 'b:CREATED']);
   });
 
   it('of an unknown task run is an execution like any other', () => {

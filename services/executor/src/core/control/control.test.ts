@@ -120,6 +120,10 @@ describe('LoopUntil', () => {
     expect(it.reloaded()).toEqual(it.execution);
   });
 
+  it('counts a single round', () => {
+    expect(world([loop({ condition: 'true' })]).taskRun('l').outputs).toEqual({ iterationCount: 1 });
+  });
+
   it('gives up after its maximum, with success unless told otherwise', () => {
     expect(world([loop({ condition: 'false' })]).fireTimers().summary).toEqual(['l:SUCCESS', 'ask:SUCCESS']);
     const strict = world([loop({ condition: 'false', failOnMaxReached: true })]).fireTimers();
@@ -213,7 +217,9 @@ describe('Pause and Approval', () => {
     denied.send({ type: 'ResumeExecution', inputs: { decision: 'DENIED' } });
     expect(denied.state).toBe('CANCELLED');
     expect(world([approval]).fireTimers().state).toBe('CANCELLED');
-    expect(world([{ ...approval, properties: { autoApprove: true } }]).summary).toEqual(['a:SUCCESS', 'yes:SUCCESS']);
+    const auto = world([{ ...approval, properties: { autoApprove: true } }]);
+    expect(auto.summary).toEqual(['a:SUCCESS', 'yes:SUCCESS']);
+    expect(auto.taskRun('a').outputs).toMatchObject({ decision: 'APPROVED', auto: true });
   });
 });
 
@@ -248,6 +254,13 @@ describe('Subflow', () => {
     const it = world([call(properties)]);
     it.send(moved(it, state));
     expect(it.state).toBe(outcome);
+  });
+
+  it('starts it at a date', () => {
+    const it = world([call({ scheduleDate: '2030-01-01T00:00:00Z' })]);
+    expect(it.commands).toMatchObject([{ type: 'StartSubflow', scheduleAtMs: Date.UTC(2030, 0, 1) }]);
+    expect(world([call({ scheduleDate: 'soon' })]).taskRun('c')).toMatchObject({ state: 'FAILED', error: { code: 'DATE_INVALID' } }); // prettier-ignore
+    expect(world([call()]).commands[0]).not.toHaveProperty('scheduleAtMs');
   });
 
   it('goes on at once without waiting', () => {
