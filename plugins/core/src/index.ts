@@ -42,10 +42,14 @@ import { deleteFiles } from './namespace/delete-files.ts';
 import { downloadFiles } from './namespace/download-files.ts';
 import { uploadFiles } from './namespace/upload-files.ts';
 import { outputValues } from './output/output-values.ts';
+import { stateDelete } from './state/delete.ts';
+import { stateGet } from './state/get.ts';
+import { stateSet } from './state/set.ts';
 import { storageConcat } from './storage/concat.ts';
 import { deduplicateItems } from './storage/deduplicate-items.ts';
 import { storageDelete } from './storage/delete.ts';
 import { filterItems } from './storage/filter-items.ts';
+import { localFiles } from './storage/local-files.ts';
 import { purgeCurrentExecutionFiles } from './storage/purge-current-execution-files.ts';
 import { storageReverse } from './storage/reverse.ts';
 import { storageSize } from './storage/size.ts';
@@ -104,10 +108,14 @@ export const corePlugin = definePlugin({
     deleteFiles,
     downloadFiles,
     uploadFiles,
+    stateDelete,
+    stateGet,
+    stateSet,
     storageConcat,
     deduplicateItems,
     storageDelete,
     filterItems,
+    localFiles,
     purgeCurrentExecutionFiles,
     storageReverse,
     storageSize,

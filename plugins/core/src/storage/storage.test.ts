@@ -7,6 +7,7 @@ import { storageConcat } from './concat.ts';
 import { deduplicateItems } from './deduplicate-items.ts';
 import { storageDelete } from './delete.ts';
 import { filterItems } from './filter-items.ts';
+import { localFiles } from './local-files.ts';
 import { purgeCurrentExecutionFiles } from './purge-current-execution-files.ts';
 import { storageReverse } from './reverse.ts';
 import { parseSize } from './size-units.ts';
@@ -127,3 +128,24 @@ it.each([
   ['10 MB', 10 * 2 ** 20],
   ['1.5KiB', 1536],
 ])('the size %s is %d bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes));
+
+describe('LocalFiles', () => {
+  it('writes content and copies, and keeps what matches', async () => {
+    const { outputs, read } = await runTask(
+      localFiles,
+      { outputs: ['*.txt'] },
+      {
+        prepare: async ({ storage }) => {
+          const { uri } = await storage.put('stored.txt', 'stored');
+          return { inputs: { 'a.txt': 'given', 'b.txt': uri, 'c.csv': 'left alone' } };
+        },
+      },
+    );
+    const uris = outputs['uris'] as Record<string, string>;
+    expect(Object.keys(uris)).toEqual(['a.txt', 'b.txt']);
+    expect(await Promise.all(Object.values(uris).map(read))).toEqual(['given', 'stored']);
+  });
+
+  it('does not leave its folder', () =>
+    expect(runTask(localFiles, { inputs: { '../a.txt': 'x' } })).rejects.toMatchObject({ code: 'FILE_PATH_OUTSIDE' }));
+});
