@@ -8,6 +8,8 @@ export { DURATION_BUCKETS_S, Metrics, addProcessMetrics } from './metrics.ts';
 export type { Counter, Family, Gauge, Histogram, Labels } from './metrics.ts';
 export { EXIT, runService } from './run-service.ts';
 export type { ReadyMessage, RunningService, ServiceContext, ServiceDefinition } from './run-service.ts';
+export { SecretBox, openSecretBox } from './secret-box.ts';
+export type { Sealed } from './secret-box.ts';
 export { choice, flag, integer, optionalText, readSettings, secret, text } from './settings.ts';
 export type { Environment, Setting, SettingsOf } from './settings.ts';
 export { readTemplateVariables } from './template-variables.ts';

@@ -1,4 +1,4 @@
-import { integer, readSettings, text, type Environment } from '@tutti/service-kit';
+import { integer, optionalText, readSettings, text, type Environment } from '@tutti/service-kit';
 
 /** Settings of the executor; the README lists them. */
 export const readConfig = (env: Environment) =>
@@ -13,6 +13,12 @@ export const readConfig = (env: Environment) =>
         env: 'TUTTI_STORAGE_FOLDER',
         default: '.tutti/storage',
         describe: 'folder of internal storage',
+      }),
+      home: text({ env: 'TUTTI_HOME', default: '.tutti', describe: 'folder for everything Tutti writes' }),
+      secretKeyFile: optionalText({
+        env: 'TUTTI_EXECUTOR_SECRET_KEY_FILE',
+        describe:
+          'file with the key of secret inputs, secret.key in TUTTI_HOME when not set; all executors need the same',
       }),
       maxBatch: integer({
         env: 'TUTTI_EXECUTOR_MAX_BATCH',

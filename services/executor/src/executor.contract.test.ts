@@ -177,6 +177,45 @@ it('renders a template over an execution, or says why it cannot', async () => {
   await expect(evaluate('{{ nope.x }}')).rejects.toMatchObject({ code: 'EXPRESSION_FAILED' });
 });
 
+const SECRETIVE = `
+id: secretive
+namespace: company.team
+inputs:
+  - id: token
+    type: SECRET
+tasks:
+  - id: use
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ inputs.token | length }}"
+  - id: nap
+    type: io.kestra.plugin.core.flow.Sleep
+    duration: PT1S
+`;
+
+it('keeps a secret input sealed: templates see it, rows and events do not, another executor opens it', async () => {
+  harness.save(SECRETIVE);
+  const first = await harness.startExecutor();
+  const request = { namespace: 'company.team', flowId: 'secretive', inputs: { token: 'hush-hush' } };
+  const { execution } = await harness.create(request);
+  await first.stop();
+  const contexts: unknown[] = [];
+  const runner = startRunner(harness.bus, 'w3', (work) => {
+    if (work.executionId === execution.id) contexts.push(work.context['inputs']);
+    return {};
+  });
+  const ended = await harness.create({ ...request, executionId: execution.id, wait: true });
+  await runner.stop();
+  expect(ended.execution).toMatchObject({ state: 'SUCCESS', inputs: { token: '******' } });
+  // Both tasks: one whose templates name a secret is rendered on a runner, never in the executor.
+  expect(contexts).toEqual([{ token: 'hush-hush' }, { token: 'hush-hush' }]);
+  const [row] = await harness.database.owner.query<{ all: string }>(
+    `SELECT concat(e::text, (SELECT string_agg(j::text, '') FROM executor.journal AS j WHERE j.execution_id = e.id)) AS all
+     FROM executor.executions AS e WHERE id = $1`,
+    [execution.id],
+  );
+  expect(row!.all).not.toContain('hush-hush');
+});
+
 const SLEEPY = `
 id: sleepy
 namespace: company.team

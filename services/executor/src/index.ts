@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { subjects, type JsonMap } from '@tutti/contracts';
 import { connectBus, type Bus } from '@tutti/bus';
 import { openDatabase, openServiceDatabase } from '@tutti/database';
 import { createExpressionServices } from '@tutti/expression-services';
 import { Expressions } from '@tutti/expressions';
 import type { Catalogue } from '@tutti/flow-model';
-import { readTemplateVariables, type RunningService, type ServiceContext } from '@tutti/service-kit';
+import { openSecretBox, readTemplateVariables, type RunningService, type ServiceContext } from '@tutti/service-kit';
 import { openLocalStorage } from '@tutti/storage';
 import { readConfig } from './config.ts';
 import { Engine } from './engine/engine.ts';
@@ -35,6 +36,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<RunningSe
     database,
     storage,
     catalogue,
+    box: await openSecretBox(config.secretKeyFile ?? join(config.home, 'secret.key')),
     extras: readTemplateVariables(env) as unknown as JsonMap,
     expressions: new Expressions(),
     ioExpressions: new Expressions({ services: createExpressionServices(bus, storage) }),

@@ -26,6 +26,7 @@ export const executor = sqlMigration(
     partition int2 NOT NULL,
     labels jsonb NOT NULL,
     inputs jsonb,
+    secret_inputs jsonb,
     variables jsonb,
     outputs jsonb,
     trigger jsonb,

@@ -8,6 +8,6 @@ export { isSettled, owed } from './owed.ts';
 export type * from './messages.ts';
 export { EXECUTION_MOVES, isEnded, TASK_RUN_MOVES } from './moves.ts';
 export { replayEvents, type ReplayOptions } from './replay.ts';
-export { snapshotOf, taskRunSnapshotOf } from './snapshot.ts';
+export { isSecretInput, MASK, snapshotOf, taskRunSnapshotOf } from './snapshot.ts';
 export type * from './state.ts';
 export { fixedTimeoutMs, workContext } from './work.ts';

@@ -1,4 +1,4 @@
-import type { Json, JsonMap } from '@tutti/contracts';
+import type { Json, JsonMap, LogLevel } from '@tutti/contracts';
 import type { PlanNode, PureContext, PureResult } from '@tutti/flow-model';
 import type { Draft } from './draft.ts';
 import { applyEffects } from './effects.ts';
@@ -21,7 +21,7 @@ export function runPure(draft: Draft, taskRun: TaskRun): void {
     attemptEnded(draft, running, { state: 'FAILED', error: { code, message, retryable: true } });
     return;
   }
-  report(draft, running, outcome.result);
+  report(draft, running, node, outcome.result);
   const { outputs, state = 'SUCCESS', exit } = outcome.result;
   attemptEnded(draft, running, { state: exit ?? state, outputs });
   applyEffects(draft, outcome.result);
@@ -65,7 +65,11 @@ function pureContext(draft: Draft, taskRun: TaskRun): PureContext {
   };
 }
 
-function report(draft: Draft, taskRun: TaskRun, { logs = [], metrics = [] }: PureResult): void {
-  for (const { level, message } of logs) draft.log(level, message, taskRun);
+const LEVELS: readonly LogLevel[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'];
+
+/** Lines below the level of the task are left out. */
+function report(draft: Draft, taskRun: TaskRun, { task }: PlanNode, { logs = [], metrics = [] }: PureResult): void {
+  const kept = LEVELS.slice(LEVELS.indexOf(task.logLevel ?? 'TRACE'));
+  for (const { level, message } of logs) if (kept.includes(level)) draft.log(level, message, taskRun);
   for (const metric of metrics) draft.metrics.push({ ...metric, taskRunId: taskRun.id });
 }

@@ -4,7 +4,7 @@ import type { Execution, TaskRun } from './state.ts';
 
 /** An execution as others see it. */
 export function snapshotOf(execution: Execution): ExecutionSnapshot {
-  const { id, namespace, flowId, flowRevision, state, histories, version, labels, inputs, outputs, variables } =
+  const { id, namespace, flowId, flowRevision, state, histories, version, labels, outputs, variables } =
     execution;
   const { trigger, parent, originalId, attemptNumber, scheduleAtMs, createdAtMs, error } = execution;
   return {
@@ -16,7 +16,7 @@ export function snapshotOf(execution: Execution): ExecutionSnapshot {
     histories,
     version,
     labels,
-    inputs,
+    inputs: withoutSecrets(execution),
     ...(outputs && { outputs }),
     variables,
     ...(trigger && { trigger }),
@@ -28,6 +28,18 @@ export function snapshotOf(execution: Execution): ExecutionSnapshot {
     ...(isEnded(state) && { endedAtMs: histories.at(-1)!.atMs }),
     ...(error !== undefined && { error }),
   };
+}
+
+/** What stands in place of a secret. */
+export const MASK = '******';
+
+export const isSecretInput = ({ type }: { readonly type: string }): boolean => type === 'SECRET';
+
+/** The inputs with a mask in place of secret ones: they are for templates only, nobody else sees them. */
+function withoutSecrets({ plan, inputs }: Execution): Execution['inputs'] {
+  const secret = plan.flow.inputs.filter((input) => isSecretInput(input) && inputs[input.id] !== undefined);
+  if (secret.length === 0) return inputs;
+  return { ...inputs, ...Object.fromEntries(secret.map(({ id }) => [id, MASK])) };
 }
 
 /** A task run as others see it. */

@@ -1,4 +1,5 @@
 import { isSettled, type Command, type Decision, type Event, type Execution } from '../core/index.ts';
+import type { SecretBox } from '@tutti/service-kit';
 import { emptyBatch, levelNumber, type BatchRows, type LogRow } from '../store/batch.ts';
 import { executionRow, numberOf, taskRunRow } from '../store/rows.ts';
 
@@ -78,9 +79,9 @@ export class BatchDraft {
   }
 
   /** The rows of the batch, timers and slots worked out from commands and states. */
-  rows(): BatchRows {
+  rows(box: SecretBox): BatchRows {
     const rows: BatchRows = { ...emptyBatch(), metrics: this.#metrics, slots: this.#slots };
-    for (const touched of this.touched.values()) addRows(rows, touched, this.nowMs);
+    for (const touched of this.touched.values()) addRows(rows, touched, this.nowMs, box);
     return rows;
   }
 
@@ -118,10 +119,10 @@ export class BatchDraft {
 const isUntouched = ({ created, events, commands, logs, endedTimers }: Touched) =>
   !created && events.length === 0 && commands.length === 0 && logs.length === 0 && endedTimers.size === 0;
 
-function addRows(rows: BatchRows, touched: Touched, nowMs: number): void {
+function addRows(rows: BatchRows, touched: Touched, nowMs: number, box: SecretBox): void {
   const { execution, partition, created, fromVersion } = touched;
   const settled = isSettled(execution);
-  const row = executionRow(execution, partition, settled, touched.idempotencyKey);
+  const row = executionRow(execution, box, partition, settled, touched.idempotencyKey);
   if (created) rows.created.push(row);
   else if (touched.events.length > 0) rows.changed.push({ ...row, from_version: fromVersion });
   if (touched.events.length > 0)

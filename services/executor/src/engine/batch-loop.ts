@@ -1,6 +1,6 @@
 import { partitionOf, type JsonMap } from '@tutti/contracts';
 import type { Expressions } from '@tutti/expressions';
-import { UserError, type Clock, type Histogram, type Logger } from '@tutti/service-kit';
+import { UserError, type Clock, type Histogram, type Logger, type SecretBox } from '@tutti/service-kit';
 import { isConnectionLoss, type Queryable } from '@tutti/database';
 import { apply, step, type Decision, type Execution } from '../core/index.ts';
 import { StaleBatchError, type Committed, type ExecutionStore, type Fence } from '../store/execution-store.ts';
@@ -18,6 +18,8 @@ export interface BatchLoopOptions {
   readonly expressions: Expressions;
   /** Variables of the installation, for every template. */
   readonly extras: JsonMap;
+  /** Seals secret inputs. */
+  readonly box: SecretBox;
   readonly clock: Clock;
   readonly log: Logger;
   readonly maxBatch: number;
@@ -209,7 +211,7 @@ export class BatchLoop {
     const { draft } = batch;
     if (draft.touched.size === 0) return { ...batch, result: { logIds: [], position: 0 } };
     const fence: Fence = { owner, epochs: this.#epochs(draft.partitions) };
-    return { ...batch, result: await store.commit(fence, draft.rows(), transaction) };
+    return { ...batch, result: await store.commit(fence, draft.rows(this.#options.box), transaction) };
   }
 
   #finish({ draft, decided, failed, result }: SavedBatch): void {

@@ -3,7 +3,7 @@ import { requestPatiently, type Bus } from '@tutti/bus';
 import type { Database } from '@tutti/database';
 import type { Expressions } from '@tutti/expressions';
 import type { Catalogue } from '@tutti/flow-model';
-import type { Clock, Logger, Metrics } from '@tutti/service-kit';
+import type { Clock, Logger, Metrics, SecretBox } from '@tutti/service-kit';
 import type { Storage } from '@tutti/storage';
 import type { Config } from '../config.ts';
 import { isSettled, owed, type Execution } from '../core/index.ts';
@@ -42,6 +42,8 @@ export interface EngineOptions {
   readonly ioExpressions: Expressions;
   /** Variables of the installation, for every template. */
   readonly extras: JsonMap;
+  /** Seals secret inputs. */
+  readonly box: SecretBox;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -90,7 +92,7 @@ export class Engine {
     this.#timerStore = new TimerStore(database);
     this.logStore = new LogStore(database);
     this.flows = new FlowSource(bus, catalogue, options.expressions);
-    this.cache = new ExecutionCache(this.store, this.flows, config.cachedExecutions, log);
+    this.cache = new ExecutionCache(this.store, this.flows, options.box, config.cachedExecutions, log);
     this.loop = new BatchLoop({
       owner,
       leases,
@@ -98,6 +100,7 @@ export class Engine {
       cache: this.cache,
       expressions: options.expressions,
       extras: options.extras,
+      box: options.box,
       clock,
       log,
       maxBatch: config.maxBatch,

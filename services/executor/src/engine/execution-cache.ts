@@ -1,4 +1,4 @@
-import { isUserError, type Logger } from '@tutti/service-kit';
+import { isUserError, type Logger, type SecretBox } from '@tutti/service-kit';
 import { isSettled, type Execution } from '../core/index.ts';
 import type { ExecutionStore } from '../store/execution-store.ts';
 import { executionFrom, type ExecutionRow, type TaskRunRow } from '../store/rows.ts';
@@ -11,11 +11,13 @@ import type { FlowSource } from './flow-source.ts';
 export class ExecutionCache {
   readonly #store: ExecutionStore;
   readonly #flows: FlowSource;
+  readonly #box: SecretBox;
   readonly #largest: number;
   readonly #log: Logger;
   readonly #executions = new Map<string, Execution>();
 
-  constructor(store: ExecutionStore, flows: FlowSource, largest: number, log: Logger) {
+  constructor(store: ExecutionStore, flows: FlowSource, box: SecretBox, largest: number, log: Logger) {
+    this.#box = box;
     this.#log = log;
     this.#store = store;
     this.#flows = flows;
@@ -68,7 +70,12 @@ export class ExecutionCache {
   /** `undefined` when its flow cannot be had any more: one such execution must not keep others from going on. */
   async #revive(row: ExecutionRow, taskRuns: readonly TaskRunRow[]): Promise<Execution | undefined> {
     try {
-      return executionFrom(row, taskRuns, await this.#flows.plan(row.namespace, row.flow_id, row.flow_revision));
+      return executionFrom(
+        row,
+        taskRuns,
+        await this.#flows.plan(row.namespace, row.flow_id, row.flow_revision),
+        this.#box,
+      );
     } catch (error) {
       if (!isUserError(error)) throw error;
       this.#log.error({ executionId: row.id, err: error }, 'execution without a flow is left alone');

@@ -23,7 +23,7 @@ export async function handleReplay(deps: ReplayDeps, command: ExecutionCommand):
   const { inputs, loop, flows, expressions } = deps;
   const { execution: original } = await inputs.decide(command.executionId, () => undefined);
   const plan = await flows.plan(original.namespace, original.flowId, command.revision ?? original.flowRevision);
-  const executionId = newExecutionIdIn(partitionOf(original.id));
+  const executionId = replacementId(original, command);
   const labels = [...original.labels, { key: 'system.replay', value: 'true' }];
   const given = command.inputs && (await typedInputs(expressions, plan, command.inputs, executionId, labels));
   const values = given?.values ?? original.inputs;
@@ -39,6 +39,14 @@ export async function handleReplay(deps: ReplayDeps, command: ExecutionCommand):
       fail: reject,
     }),
   );
+}
+
+/** The sender's id where this executor may use it, so that a repeated request makes no second execution. */
+function replacementId({ id }: Execution, { newExecutionId }: ExecutionCommand): string {
+  const partition = partitionOf(id);
+  return newExecutionId !== undefined && partitionOf(newExecutionId) === partition
+    ? newExecutionId
+    : newExecutionIdIn(partition);
 }
 
 function takenOver(original: Execution, id: string, { taskRunId, outputs }: ExecutionCommand, nowMs: number) {

@@ -20,7 +20,7 @@ const EXECUTION_CHANGES = [
 ]; // prettier-ignore
 
 const EXECUTION_COLUMNS =
-  'id text, partition int2, namespace text, flow_id text, flow_revision int4, state text, version int4, labels jsonb, inputs jsonb, ' +
+  'id text, partition int2, namespace text, flow_id text, flow_revision int4, state text, version int4, labels jsonb, inputs jsonb, secret_inputs jsonb, ' +
   'variables jsonb, outputs jsonb, trigger jsonb, parent jsonb, parent_execution_id text, original_id text, attempt_number int4, ' +
   'schedule_at_ms int8, created_at_ms int8, ended_at_ms int8, histories jsonb, error text, note jsonb, task_run_count int4, idempotency_key text';
 const TASK_RUN_COLUMNS =

@@ -1,6 +1,8 @@
 import type { JsonMap, StateChange, TaskRunState } from '@tutti/contracts';
 import type { Plan } from '@tutti/flow-model';
+import type { SecretBox } from '@tutti/service-kit';
 import { NO_CHILDREN, NOTHING_OPEN, emptyDerived, rebuild, type Execution, type TaskRun } from '../core/index.ts';
+import { openInputs, sealInputs, type SealedInputs } from './secret-inputs.ts';
 
 /** How executions and task runs lie in their tables, and back. State histories are pairs there: half the bytes. */
 type Moment = readonly [state: string, atMs: number];
@@ -14,7 +16,9 @@ export interface ExecutionRow {
   readonly state: Execution['state'];
   readonly version: number;
   readonly labels: Execution['labels'];
+  /** With a mask in place of secret ones. */
   readonly inputs: JsonMap | null;
+  readonly secret_inputs: SealedInputs | null;
   /** Null while they are the flow's own. */
   readonly variables: JsonMap | null;
   readonly outputs: JsonMap | null;
@@ -52,11 +56,13 @@ export interface TaskRunRow {
 /** The row of an execution; `ended` when nothing can happen to it any more unless somebody restarts it. */
 export function executionRow(
   execution: Execution,
+  box: SecretBox,
   partition: number,
   ended: boolean,
   idempotencyKey?: string,
 ): ExecutionRow {
   const { plan, histories } = execution;
+  const { inputs, sealed } = sealInputs(execution, box);
   return {
     id: execution.id,
     partition,
@@ -66,7 +72,8 @@ export function executionRow(
     state: execution.state,
     version: execution.version,
     labels: execution.labels,
-    inputs: unlessEmpty(execution.inputs),
+    inputs: unlessEmpty(inputs),
+    secret_inputs: sealed,
     variables: execution.variables === plan.flow.variables ? null : execution.variables,
     outputs: execution.outputs ?? null,
     trigger: execution.trigger ?? null,
@@ -104,14 +111,20 @@ export function taskRunRow(executionId: string, taskRun: TaskRun): TaskRunRow {
 }
 
 /** An execution as it was stored, with all that derives from its task runs. */
-export function executionFrom(row: ExecutionRow, taskRuns: readonly TaskRunRow[], plan: Plan): Execution {
+export function executionFrom(
+  row: ExecutionRow,
+  taskRuns: readonly TaskRunRow[],
+  plan: Plan,
+  box: SecretBox,
+): Execution {
+  const inputs = row.inputs ?? {};
   const execution: Execution = {
     id: row.id,
     namespace: row.namespace,
     flowId: row.flow_id,
     flowRevision: row.flow_revision,
     plan,
-    inputs: row.inputs ?? {},
+    inputs: row.secret_inputs ? openInputs(row.id, inputs, row.secret_inputs, box) : inputs,
     ...(row.trigger && { trigger: row.trigger }),
     ...(row.parent && { parent: row.parent }),
     originalId: row.original_id ?? row.id,

@@ -31,6 +31,7 @@ export async function startHarness() {
   const env = {
     TUTTI_NATS_URL: nats.url,
     TUTTI_DATABASE_URL: database.url,
+    TUTTI_HOME: folder,
     TUTTI_STORAGE_FOLDER: join(folder, 'storage'),
   };
   const bus = await connectBus({ url: env.TUTTI_NATS_URL, name: 'harness', log: silentLogger });

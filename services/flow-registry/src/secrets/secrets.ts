@@ -2,7 +2,7 @@ import type { Clock } from '@tutti/service-kit';
 import { UserError } from '@tutti/service-kit';
 import { lineage } from '../rules/namespaces.ts';
 import type { SecretStore } from '../store/secret-store.ts';
-import { openSecretBox, type SecretBox } from './secret-box.ts';
+import { openSecretBox, type SecretBox } from '@tutti/service-kit';
 
 export interface SecretsOptions {
   readonly store: SecretStore;
