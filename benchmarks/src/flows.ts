@@ -21,6 +21,26 @@ const flow = (id: string, tasks: string): string => `id: ${id}\nnamespace: ${NAM
 const chain = (length: number, task: (id: string) => string): string =>
   Array.from({ length }, (_, index) => task(`t${index + 1}`)).join('');
 
+const value = (id: string, indent: string): string =>
+  `${indent}id: ${id}\n${indent}type: io.kestra.plugin.core.debug.Return\n${indent}format: ${id}\n`;
+const item = (id: string): string => value(id, '        ').replace('        id', '      - id');
+const many = (count: number, make: (n: number) => string): string =>
+  Array.from({ length: count }, (_, index) => make(index + 1)).join('');
+const within = (type: string, tasks: string): string =>
+  `  - id: all\n    type: io.kestra.plugin.core.flow.${type}\n    tasks:\n${tasks}`;
+
+/** Layers of ten tasks, each of which depends on the one above it and that one's neighbour. */
+const dagTask = (n: number): string => {
+  const above = n > 10 ? [n - 10, n % 10 === 1 ? n - 1 : n - 11] : [];
+  const needs = above.length > 0 ? `        dependsOn: [${above.map((other) => `d${other}`).join(', ')}]\n` : '';
+  return `      - task:\n${value(`d${n}`, '          ')}${needs}`;
+};
+const subflow = (n: number): string => `      - id: s${n}
+        type: io.kestra.plugin.core.flow.Subflow
+        namespace: ${NAMESPACE}
+        flowId: log1
+`;
+
 const loop = (id: string, items: number): string =>
   flow(
     id,
@@ -45,6 +65,15 @@ export const FLOWS = {
   loop100: loop('loop100', 100),
   loop1000: loop('loop1000', 1_000),
   loop10000: loop('loop10000', 10_000),
+  parallel1000: flow(
+    'parallel1000',
+    within(
+      'Parallel',
+      many(1_000, (n) => item(`p${n}`)),
+    ),
+  ),
+  dag200: flow('dag200', within('Dag', many(200, dagTask))),
+  subflows100: flow('subflows100', within('Parallel', many(100, subflow))),
   stamps: flow(
     'stamps',
     `  - id: print

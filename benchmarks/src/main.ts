@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { expressionRows } from './expressions.ts';
 import { verdictOf, type BenchRow } from './row.ts';
 import { executionRows } from './rows/executions.ts';
-import { loopRows } from './rows/loops.ts';
+import { loopRows, shapeRows } from './rows/loops.ts';
 import { logRows, scriptRows } from './rows/scripts-and-logs.ts';
 import { cloneRows, startRows } from './rows/start-up.ts';
 import { Session } from './session.ts';
@@ -26,7 +26,7 @@ console.log(
 );
 if (wanted('expressions')) add(await expressionRows());
 if (wanted('11')) add(await startRows());
-if (wanted('1', '2', '3', '4', '5', '6', '7', '10', '12', '13', '17')) await measureRunning();
+if (wanted('1', '2', '3', '4', '5', '6', '7', '10', '12', '13', '17', 'shapes')) await measureRunning();
 if (wanted('15')) add(await cloneRows());
 if (values.json) await writeFile(values.json, `${JSON.stringify({ at: new Date().toISOString(), rows }, null, 2)}\n`);
 
@@ -37,6 +37,7 @@ async function measureRunning(): Promise<void> {
     if (wanted('6')) add(await scriptRows(session));
     if (wanted('7')) add(await logRows(session));
     if (wanted('10', '17')) add(await loopRows(session));
+    if (wanted('shapes')) add(await shapeRows(session));
   } finally {
     await session.stop();
   }

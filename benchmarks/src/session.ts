@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTutti, type Tutti } from '@tutti/cli';
 import { FLOWS, NAMESPACE, type FlowName } from './flows.ts';
-import { cpuMsOf, memoryMibOf, total } from './process-cost.ts';
+import { cpuMsOf, memoryMibOf } from './process-cost.ts';
 import { TuttiClient } from './tutti-client.ts';
 
 const CREATE = `mutation ($flow: String!, $wait: Boolean) {
@@ -58,9 +58,9 @@ export class Session {
     return createExecution.execution.id;
   }
 
-  /** CPU time of every process of the system so far, ms; the client's is not among them. */
-  cpuMs(): number {
-    return total(cpuMsOf(this.tutti.processes));
+  /** CPU time of every process of the system so far by name, ms; the client's is not among them. */
+  cpuMs(): Record<string, number> {
+    return cpuMsOf(this.tutti.processes);
   }
 
   memoryMib(): Record<string, number> {
@@ -97,4 +97,13 @@ export async function wide(width: number, times: number, operation: () => Promis
     }),
   );
   return (times * 1000) / (performance.now() - beganMs);
+}
+
+/** What each process used since an earlier look, ms for each of `times` operations. */
+export function cpuSince(
+  before: Readonly<Record<string, number>>,
+  now: Readonly<Record<string, number>>,
+  times: number,
+) {
+  return Object.fromEntries(Object.entries(now).map(([name, ms]) => [name, (ms - (before[name] ?? 0)) / times]));
 }

@@ -1,6 +1,6 @@
 import { openFloor } from '../floor.ts';
 import { median, percentile, type BenchRow } from '../row.ts';
-import { oneAtATime, wide, type Session } from '../session.ts';
+import { cpuSince, oneAtATime, wide, type Session } from '../session.ts';
 import { total } from '../process-cost.ts';
 import { storedBytes } from '../stored-bytes.ts';
 
@@ -104,22 +104,21 @@ async function latencies(session: Session, floor: Awaited<ReturnType<typeof open
 
 async function throughput(session: Session, idle: Readonly<Record<string, number>>): Promise<BenchRow[]> {
   const rates: number[] = [];
-  const cpuMs: number[] = [];
+  const begunMs = session.cpuMs();
   const before = await storedBytes(session);
   const executions = 3_000;
   let peak = session.memoryMib();
   for (let block = 0; block < BLOCKS; block++) {
-    const begunMs = session.cpuMs();
     rates.push(await wide(64, executions, () => session.run('log1')));
-    cpuMs.push((session.cpuMs() - begunMs) / executions);
     const now = session.memoryMib();
     if (total(now) > total(peak)) peak = now;
   }
   const after = await storedBytes(session);
   const count = BLOCKS * executions;
+  const cpuMs = cpuSince(begunMs, session.cpuMs(), count);
   return [
     { id: '3', name: 'one-task executions, 64 at once', unit: '/s', better: 'higher', ours: median(rates), gate: 1_000, goal: 3_000, moonshot: 5_000 }, // prettier-ignore
-    { id: '4', name: 'CPU of all processes for one of them', unit: 'ms', better: 'lower', ours: median(cpuMs), gate: 1.5, goal: 0.6, moonshot: 0.35 }, // prettier-ignore
+    { id: '4', name: 'CPU of all processes for one of them', unit: 'ms', better: 'lower', ours: total(cpuMs), gate: 1.5, goal: 0.6, moonshot: 0.35, details: cpuMs }, // prettier-ignore
     { id: '12', name: 'memory idle, all processes', unit: 'MiB', better: 'lower', ours: total(idle), gate: 700, goal: 450, moonshot: 200, details: idle }, // prettier-ignore
     { id: '12b', name: 'memory under that load', unit: 'MiB', better: 'lower', ours: total(peak), gate: 1_000, goal: 700, details: peak }, // prettier-ignore
     { id: '13', name: 'stored for one of them', unit: 'bytes', better: 'lower', ours: (after.tables - before.tables) / count, gate: 5_000, goal: 2_500, moonshot: 1_200 }, // prettier-ignore
@@ -130,13 +129,16 @@ async function throughput(session: Session, idle: Readonly<Record<string, number
 async function chains(session: Session): Promise<BenchRow[]> {
   const inside: number[] = [];
   const runner: number[] = [];
+  let runnerMs: Record<string, number> = {};
   for (let block = 0; block < BLOCKS; block++) {
     inside.push(40 * (await wide(16, 160, () => session.run('logChain'))));
+    const begunMs = session.cpuMs();
     runner.push(40 * (await wide(16, 48, () => session.run('runnerChain'))));
+    runnerMs = cpuSince(begunMs, session.cpuMs(), 48 * 40);
   }
   const marks = { gate: 1_500, goal: 4_000, moonshot: 8_000, better: 'higher', unit: '/s' } as const;
   return [
     { id: '5', name: 'task runs, 16 chains of 40', ours: median(inside), ...marks },
-    { id: '5r', name: 'the same by a task-runner', ours: median(runner), ...marks },
+    { id: '5r', name: 'the same by a task-runner', ours: median(runner), ...marks, details: runnerMs },
   ];
 }

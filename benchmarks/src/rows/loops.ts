@@ -1,6 +1,21 @@
 import { median, percentile, type BenchRow } from '../row.ts';
 import { oneAtATime, type Session } from '../session.ts';
 
+/** The other shapes of a wide flow. */
+export async function shapeRows(session: Session): Promise<BenchRow[]> {
+  const shapes = {
+    parallel1000: 'Parallel of 1,000',
+    dag200: 'Dag of 200',
+    subflows100: 'Subflow fan-out of 100',
+  } as const;
+  const rows: BenchRow[] = [];
+  for (const flow of ['parallel1000', 'dag200', 'subflows100'] as const) {
+    const samples = await oneAtATime(5, () => session.run(flow));
+    rows.push({ id: 'shapes', name: shapes[flow], unit: 's', better: 'lower', ours: median(samples) / 1000 });
+  }
+  return rows;
+}
+
 /** Rows 10 and 17: loops, and what they do to others. */
 export async function loopRows(session: Session): Promise<BenchRow[]> {
   const hundred = await oneAtATime(5, () => session.run('loop100'));

@@ -114,7 +114,7 @@ export class Effects {
       inputs: command.inputs,
       labels: command.labels,
       ...(command.inheritedLabels && { inheritedLabels: command.inheritedLabels }),
-      trigger: { ...this.#triggerOf(parent, taskRunId), variables: command.trigger },
+      trigger: { id: taskOf(command), type: this.#typeOf(parent, taskRunId), variables: command.trigger },
       ...(command.scheduleAtMs !== undefined && { scheduleAtMs: command.scheduleAtMs }),
       parent: { executionId: parent.id, taskRunId, attempt, index, wait: command.wait },
     };
@@ -150,9 +150,8 @@ export class Effects {
     this.#options.engine.inputs.subflowMoved(parent.id, news);
   }
 
-  #triggerOf({ plan, taskRuns }: Execution, taskRunId: string): { readonly id: string; readonly type: string } {
-    const { id, task } = plan.nodes.get(taskRuns.get(taskRunId)!.taskId)!;
-    return { id, type: task.type };
+  #typeOf({ plan, taskRuns }: Execution, taskRunId: string): string {
+    return plan.nodes.get(taskRuns.get(taskRunId)!.taskId)!.task.type;
   }
 
   #ask(verb: 'create' | 'start' | 'kill' | 'restart', executionId: string, body: object): Promise<ExecutionReply> {
@@ -171,3 +170,6 @@ export class Effects {
     });
   }
 }
+
+const taskOf = ({ trigger, taskRunId }: Extract<Command, { type: 'StartSubflow' }>): string =>
+  typeof trigger['taskId'] === 'string' ? trigger['taskId'] : taskRunId;
