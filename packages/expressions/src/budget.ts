@@ -3,7 +3,7 @@ import { isList, type Value } from './json.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 
 /** Characters that cost as much as one step: what a filter spends on a long text. */
-const CHARACTERS_PER_STEP = 64;
+const CHARACTERS_PER_STEP = 16;
 
 /**
  * What one call may still spend, handed down through everything it renders.

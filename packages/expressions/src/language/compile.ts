@@ -114,6 +114,8 @@ export class Compiler {
     if (native && (expression.form === 'colon' || !filter)) return this.nativeFilter(expression, input);
     if (!filter) throw this.unknown('filter', name, this.library.filterNames(), at);
     const args = this.bound(`Filter "${name}"`, filter, expression.args, at);
+    const literal = literalKind(expression.input);
+    if (literal && filter.forLiteral) return constantCode(filter.forLiteral(literal));
     const apply = (value: Value, evaluation: Evaluation): Result => {
       if (value === null && !filter.takesNull) return null;
       return chain(args(evaluation), (values) => {
@@ -197,6 +199,12 @@ export class Compiler {
       hint: didYouMean(name, names),
     }).at(this.source, at);
   }
+}
+
+/** Whether an expression is a map or a whole number as written. */
+function literalKind(expression: Expression): 'map' | 'number' | undefined {
+  if (expression.kind === 'map') return 'map';
+  return expression.kind === 'literal' && Number.isInteger(expression.value) ? 'number' : undefined;
 }
 
 function measured(result: Result, { budget }: Evaluation): Result {

@@ -36,6 +36,8 @@ export interface FilterDeclaration extends Declaration {
   readonly takesMissing?: boolean;
   /** Whether it may answer by a promise. */
   readonly waits?: boolean;
+  /** The answer for an input that is written in the template, where that makes a difference. */
+  readonly forLiteral?: (kind: 'map' | 'number') => Value;
   apply(input: Value, args: Arguments, evaluation: Evaluation): Result;
 }
 

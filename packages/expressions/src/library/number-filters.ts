@@ -47,7 +47,8 @@ export const NUMBER_FILTERS: Filters = {
   className: {
     description: 'The Java class that a value of this kind has: what flows that ask for it compare with.',
     params: [],
-    note: 'Whole numbers are `Integer` as long as they fit, also where Java had a `Long`.',
+    note: 'Whole numbers are `Integer` as long as they fit; those written in the template are `Long`.',
+    forLiteral: (kind) => (kind === 'map' ? 'java.util.HashMap' : 'java.lang.Long'),
     example: { template: "{{ 'a' | className }}", result: 'java.lang.String' },
     apply: (input) => className(input),
   },

@@ -96,6 +96,7 @@ export const VALUE_FUNCTIONS: Functions = {
       result: 'hush',
     },
     call([key, encrypted], { run }) {
+      if (encrypted === '') return '';
       const text = decrypted(
         keyOf(key, 'decrypt()'),
         Buffer.from(textFrom(encrypted, 'Argument "encrypted" of decrypt()'), 'base64'),

@@ -131,7 +131,7 @@ function readSubpattern(text: string, pattern: string): Omit<NumberPattern, 'neg
     .join('');
   const before = literals.slice(0, from);
   const after = literals.slice(to);
-  if (after.some(({ character, quoted }) => !quoted && /[#0]/.test(character))) throw malformed(pattern);
+  if (after.some(({ character, quoted }) => !quoted && /[#0.,]/.test(character))) throw malformed(pattern);
   const [mantissa = '', exponent] = number.split('E');
   const [whole = '', fraction = '', ...more] = mantissa.split('.');
   if (more.length > 0 || !/^[#,]*[0,]*$/.test(whole) || !/^0*#*$/.test(fraction)) throw malformed(pattern);

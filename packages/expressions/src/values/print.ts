@@ -2,6 +2,9 @@ import type { Budget } from '../budget.ts';
 import { ExpressionError } from '../expression-error.ts';
 import { Decimal, isList, type Value, type ValueMap } from '../json.ts';
 
+/** Characters that cost a step, because who joins lists to texts goes through them. */
+const CHARACTERS_PER_STEP = 16;
+
 /** How deep a value may nest before printing or comparing it stops. */
 export const DEEPEST_VALUE = 500;
 
@@ -42,19 +45,24 @@ export function jsonOf(value: Value, budget: Budget, depth = 0): string {
   if (typeof value === 'number') return Number.isFinite(value) ? numberText(value) : `"${value}"`;
   if (value === null) return 'null';
   if (typeof value !== 'object' || value instanceof Decimal) return scalarText(value);
-  let json = '';
-  if (isList(value)) {
-    for (const item of value) json += (json && ',') + jsonOf(item, budget, depth + 1);
-    json = `[${json}]`;
-  } else {
-    for (const key of Object.keys(value)) {
-      const entry = value[key] ?? null;
-      if (entry !== null) json += `${json && ','}${JSON.stringify(key)}:${jsonOf(entry, budget, depth + 1)}`;
-    }
-    json = `{${json}}`;
-  }
+  const json = isList(value) ? listJson(value, budget, depth) : mapJson(value, budget, depth);
   budget.output(json.length);
   return json;
+}
+
+function listJson(list: readonly Value[], budget: Budget, depth: number): string {
+  const items: string[] = [];
+  for (const item of list) items.push(jsonOf(item, budget, depth + 1));
+  return `[${items.join(',')}]`;
+}
+
+function mapJson(map: ValueMap, budget: Budget, depth: number): string {
+  let json = '';
+  for (const key of Object.keys(map)) {
+    const entry = map[key] ?? null;
+    if (entry !== null) json += `${json && ','}${JSON.stringify(key)}:${jsonOf(entry, budget, depth + 1)}`;
+  }
+  return `{${json}}`;
 }
 
 /** How a value joins a text by `~`, `+` or `join`: `[1, 2]`, `{a=1}`, `null`. */
@@ -70,6 +78,7 @@ export function joinedText(value: Value, budget: Budget, depth = 0): string {
     : Object.keys(value).map((key) => `${key}=${joinedText((value as ValueMap)[key] ?? null, budget, depth + 1)}`);
   const text = parts.join(', ');
   budget.output(text.length);
+  budget.step(text.length / CHARACTERS_PER_STEP);
   return isList(value) ? `[${text}]` : `{${text}}`;
 }
 
