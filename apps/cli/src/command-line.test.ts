@@ -14,7 +14,25 @@ describe('the command line', () => {
     });
   });
 
+  it('takes files of flows', () => {
+    expect(parseCommandLine(['validate', 'a.yaml', 'b.yaml'])).toEqual({
+      name: 'validate',
+      files: ['a.yaml', 'b.yaml'],
+    });
+    expect(parseCommandLine(['migrate', 'a.yaml', '--to', '2.0', '--write'])).toEqual({
+      name: 'migrate',
+      files: ['a.yaml'],
+      to: '2.0',
+      write: true,
+    });
+  });
+
   it.each([
+    [['validate'], 'file'],
+    [['validate', 'a.yaml', '--port', '1'], '--port'],
+    [['migrate', 'a.yaml'], '1.x or 2.0'],
+    [['migrate', 'a.yaml', '--to', '3'], '"3"'],
+    [['up', 'a.yaml'], 'a.yaml'],
     [['up', '--port', 'x'], 'x'],
     [['up', '--port', '65536'], '65536'],
     [['up', '--prot', '1'], '--prot'],

@@ -25,7 +25,23 @@ async function main(): Promise<number> {
       return 0;
     case 'up':
       return up(command.options);
+    case 'validate': {
+      const { checkFlowFiles } = await import('./flow-files/check-flow-files.ts');
+      return checkFlowFiles(command.files, { catalogue: await installedTypes(), print: console.log });
+    }
+    case 'migrate': {
+      const { migrateFlowFiles } = await import('./flow-files/migrate-flow-files.ts');
+      const emit = (source: string): boolean => process.stdout.write(source);
+      return migrateFlowFiles(command.files, command, {
+        catalogue: await installedTypes(),
+        print: console.error,
+        emit,
+      });
+    }
     default:
       return command satisfies never;
   }
 }
+
+/** Loaded only when asked for: `up` leaves the plugins to its services. */
+const installedTypes = async () => (await import('@tutti/plugins')).loadCatalogue();
