@@ -24,6 +24,24 @@ describe('decide', () => {
     expect(it.reloaded()).toEqual(it.execution);
   });
 
+  it('leaves a pure task to a runner when it reads an output that lies in storage', () => {
+    const it = world([run('a'), run('b'), say('c', '{{ outputs.b.rows }}'), say('d', '{{ outputs.a.rows }}')]);
+    it.end('a', 'SUCCESS', { rows: { 'tutti:stored': 'kestra:///rows.json' } });
+    it.end('b', 'SUCCESS', { rows: 1 });
+    expect(it.summary).toEqual(['a:SUCCESS', 'b:SUCCESS', 'c:SUCCESS', 'd:CREATED']);
+    expect(it.commands.at(-1)).toMatchObject({ type: 'RunTask', taskRunId: 'e-4' });
+    expect(it.reloaded()).toEqual(it.execution);
+    it.end('d', 'SUCCESS', { value: 'fetched' });
+    expect(it.state).toBe('SUCCESS');
+  });
+
+  it('leaves out lines of a pure task below its level', () => {
+    const logs = (['INFO', 'WARN', 'ERROR'] as const).map((level) => ({ level, message: `an ${level}` }));
+    const it = world([{ ...effect('a', { logs }), logLevel: 'WARN' }, effect('b', { logs })]);
+    const kept = it.decisions[0]!.logs.map(({ taskId, level }) => `${taskId} ${level}`);
+    expect(kept).toEqual(['a WARN', 'a ERROR', 'b INFO', 'b WARN', 'b ERROR']);
+  });
+
   it('ends at once when every task is disabled', () => {
     expect(world([run('a', { disabled: true })]).history).toEqual(['CREATED', 'SUCCESS']);
   });
