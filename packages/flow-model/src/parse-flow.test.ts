@@ -385,6 +385,8 @@ colour: red
   it.each([
     ['{id: s, type: core.flow.Switch, value: x}', 'SWITCH_EMPTY tasks[0]'],
     ['{id: w, type: core.flow.WorkingDirectory, tasks: []}', 'TASKS_EMPTY tasks[0]'],
+    ['{id: s, type: core.flow.Sequential, tasks: []}', 'TASKS_EMPTY tasks[0]'],
+    ['{id: d, type: core.flow.Dag, tasks: []}', 'TASKS_EMPTY tasks[0]'],
     ['{id: s, type: core.flow.Subflow, namespace: company.team, flowId: f}', 'FLOW_RECURSIVE tasks[0].flowId'],
     [
       '{id: p, type: core.flow.Pause, onResume: [{id: why, type: STRNG}]}',

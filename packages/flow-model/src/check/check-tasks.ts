@@ -15,7 +15,18 @@ export function checkTasks(flow: Flow, checked: Checked): void {
 type Rule = (task: TaskDefinition, flow: Flow, checked: Checked) => void;
 
 const RULES: Partial<Record<ControlKind, Rule>> = {
-  dag: (task, _flow, checked) => checkDag(task, checked),
+  sequential: needsTasks,
+  parallel: needsTasks,
+  allowFailure: needsTasks,
+  forEach: needsTasks,
+  eachSequential: needsTasks,
+  eachParallel: needsTasks,
+  loop: needsTasks,
+  loopUntil: needsTasks,
+  dag: (task, flow, checked) => {
+    needsTasks(task, flow, checked);
+    checkDag(task, checked);
+  },
   switch: (task, _flow, { findings, origins }) => {
     if (!task.children)
       findings.error(origins.of(task), 'SWITCH_EMPTY', `The task "${task.id}" needs "cases" or "defaults".`);
@@ -63,11 +74,15 @@ export function findCycle(ids: Iterable<string>, next: (id: string) => readonly 
   return undefined;
 }
 
-function checkWorkingDirectory(task: TaskDefinition, _flow: Flow, { catalogue, findings, origins }: Checked): void {
-  const children = task.children?.['tasks'] ?? [];
-  if (children.length === 0)
+function needsTasks(task: TaskDefinition, _flow: Flow, { findings, origins }: Checked): void {
+  if ((task.children?.['tasks'] ?? []).length === 0)
     findings.error(origins.of(task), 'TASKS_EMPTY', `The task "${task.id}" needs at least one task in "tasks".`);
-  for (const child of children)
+}
+
+function checkWorkingDirectory(task: TaskDefinition, flow: Flow, checked: Checked): void {
+  const { catalogue, findings, origins } = checked;
+  needsTasks(task, flow, checked);
+  for (const child of task.children?.['tasks'] ?? [])
     if (catalogue.task(child.type)?.kind === 'control')
       findings.error(origins.of(child), 'WORKING_DIRECTORY_CHILD', `The task "${child.id}" cannot be run within the working directory "${task.id}": only tasks that a runner carries out can.`); // prettier-ignore
 }
