@@ -31,7 +31,9 @@ export function stateKeyOf({ execution, taskRun }: Owner, { name, namespace, tas
 /** The state as it was last set; `undefined` when it never was. */
 export async function readState(context: RunContext, key: string): Promise<Record<string, Json> | undefined> {
   const value = (await context.keyValues.get(key))?.value;
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, Json>) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, Json>)
+    : undefined;
 }
 
 const word = (text: string): string =>

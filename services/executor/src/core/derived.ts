@@ -1,4 +1,4 @@
-import type { JsonMap, TaskRunState } from '@tutti/contracts';
+import type { Json, JsonMap, TaskRunState } from '@tutti/contracts';
 import type { Phase, Plan, PlanNode } from '@tutti/flow-model';
 import { isEnded } from './moves.ts';
 import type { Counts, Derived, Execution, OutputsTree, Tally, TaskRun } from './state.ts';
@@ -13,7 +13,7 @@ const PHASE_ORDER: Readonly<Record<Phase, number>> = { tasks: 0, errors: 1, fina
 /** How to take back one change of an execution. */
 export type Undo = (() => void)[];
 
-export const emptyDerived = (): Derived => ({ outputs: emptyTree(), children: new Map() });
+export const emptyDerived = (): Derived => ({ outputs: emptyTree(), children: new Map(), stored: new Set() });
 
 const emptyTree = (): OutputsTree => Object.create(null) as OutputsTree;
 
@@ -60,6 +60,25 @@ export function placeOutputs(execution: Execution, taskRun: TaskRun, outputs: Js
   const last = path.pop()!;
   for (const key of path) place = (place[key] as OutputsTree | undefined) ?? set(place, key, emptyTree(), undo);
   set(place, last, outputs, undo);
+  if (holdsStored(outputs)) noteStored(execution.derived.stored, taskRun.taskId, undo);
+}
+
+/** Whether some value lies in storage, because it was too large for a message. */
+function holdsStored(value: Json | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'tutti:stored' in value || Object.values(value).some(holdsStored);
+}
+
+function noteStored(stored: Set<string>, taskId: string, undo: Undo | undefined): void {
+  if (stored.has(taskId)) return;
+  stored.add(taskId);
+  undo?.push(() => stored.delete(taskId));
+}
+
+/** Whether the templates of a task may read a value that lies in storage, where only a runner can fetch it. */
+export function readsStored({ derived: { stored } }: Execution, { references }: PlanNode): boolean {
+  if (stored.size === 0) return false;
+  return references.outputs === 'all' || [...references.outputs].some((id) => stored.has(id));
 }
 
 /** Takes the outputs of a task run away, with the places that were there for them alone. */
@@ -126,6 +145,7 @@ export function rebuild(execution: Execution): void {
   const { derived, taskRuns } = execution;
   for (const key of Object.keys(derived.outputs)) delete derived.outputs[key];
   derived.children.clear();
+  derived.stored.clear();
   execution.tally = NO_CHILDREN;
   execution.counts = NOTHING_OPEN;
   for (const taskRun of taskRuns.values()) taskRuns.set(taskRun.id, { ...taskRun, tally: NO_CHILDREN });

@@ -1,6 +1,7 @@
 import { taskRunIdOf } from '@tutti/contracts';
 import type { PlanNode } from '@tutti/flow-model';
 import { controlOf } from './control/index.ts';
+import { readsStored } from './derived.ts';
 import type { Draft } from './draft.ts';
 import { evaluate, EvaluationError, NeedsIo } from './evaluate.ts';
 import { attemptEnded, finish } from './finish.ts';
@@ -89,9 +90,13 @@ export function submit(draft: Draft, { id, attempt, taskId }: TaskRun): void {
   });
 }
 
-/** Runs a pure task whose turn has come; one that turns out to need I/O goes to a runner. */
+/** Runs a pure task whose turn has come; one that needs I/O, or reads an output that lies in storage, goes to a runner. */
 export function launchPure(draft: Draft, taskRun: TaskRun): void {
   if (isEnded(taskRun.state)) return;
+  if (readsStored(draft.execution, draft.node(taskRun))) {
+    submit(draft, taskRun);
+    return;
+  }
   try {
     runPure(draft, taskRun);
   } catch (error) {

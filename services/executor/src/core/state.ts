@@ -151,6 +151,8 @@ export interface Derived {
   readonly outputs: OutputsTree;
   /** Children by parent ('' is the flow), oldest first. */
   readonly children: Map<string, readonly string[]>;
+  /** Ids of the tasks of which some output lies, or has lain, in storage, because it was too large for a message. */
+  readonly stored: Set<string>;
 }
 
 /** Has no prototype, so that any text may be a key. */

@@ -8,6 +8,7 @@ import { packOutputs } from './outputs.ts';
 import { orStopped } from './or-stopped.ts';
 import { runTask } from './run-task.ts';
 import type { TaskOutcome } from './run-task.ts';
+import { fetchStoredValues } from './stored-values.ts';
 import { createTaskScope, metricsIn } from './task-scope.ts';
 import type { TaskScope } from './task-scope.ts';
 import { timeoutFailure, timeoutMsOf } from './timeout.ts';
@@ -51,7 +52,7 @@ async function runChildren(
     const ended = await runChild(tools, child, variables, folder);
     if (ended.state === 'FAILED') return 'FAILED';
     if (ended.state === 'WARNING') state = 'WARNING';
-    variables = withOutputs(variables, child.id, ended.outputs);
+    variables = withOutputs(variables, child.id, await fetchStoredValues(ended.outputs, tools.storage));
   }
   return state;
 }
