@@ -100,6 +100,79 @@ export interface ExecutionReply {
   readonly result?: string;
 }
 
+/**
+ * `cmd.execution.<p>.find` and `….count`: the owner of the asking execution answers for those of every partition. All that is
+ * given must hold.
+ */
+export interface ExecutionQuery {
+  /** The execution that asks. */
+  readonly executionId: string;
+  /** Of this very namespace with `flowId`; without, of those below it too. */
+  readonly namespace?: string;
+  readonly flowId?: string;
+  readonly states?: readonly ExecutionState[];
+  /** Created at this time or later. */
+  readonly fromMs?: number;
+  /** Created before this time. */
+  readonly beforeMs?: number;
+  /** Only those that have ended. */
+  readonly ended?: boolean;
+  /** `find`: only executions after this one. */
+  readonly after?: string;
+  /** `find`: 1,000 when absent, and at most. */
+  readonly limit?: number;
+}
+/** Answer to `find`, oldest first. */
+export interface ExecutionPage {
+  readonly executions: readonly FoundExecution[];
+}
+export interface FoundExecution {
+  readonly id: string;
+  readonly namespace: string;
+  readonly flowId: string;
+}
+/** Answer to `count`: flows without such an execution are left out. */
+export interface ExecutionCounts {
+  readonly counts: readonly FlowCount[];
+}
+export interface FlowCount {
+  readonly namespace: string;
+  readonly flowId: string;
+  readonly count: number;
+}
+
+/** `cmd.execution.<p>.purge`: what to delete of an execution that has ended. */
+export interface PurgeExecution {
+  readonly executionId: string;
+  /** The execution itself, and with it all the rest. */
+  readonly execution: boolean;
+  readonly logs: boolean;
+  readonly metrics: boolean;
+}
+/** How many of each were deleted. */
+export interface PurgeReply {
+  readonly executions: number;
+  readonly logs: number;
+  readonly metrics: number;
+}
+
+/** `cmd.execution.<p>.purge-logs`: deletes lines of any execution; the owner of the asking execution does it. */
+export interface PurgeLogLines {
+  /** The execution that asks. */
+  readonly executionId: string;
+  /** As in `ExecutionQuery`. */
+  readonly namespace?: string;
+  readonly flowId?: string;
+  readonly levels?: readonly LogLevel[];
+  readonly fromMs?: number;
+  readonly beforeMs: number;
+  /** Most lines that one request deletes; 10,000 when absent, and at most. */
+  readonly limit?: number;
+}
+export interface PurgeLogLinesReply {
+  readonly count: number;
+}
+
 export interface StateChange {
   readonly state: string;
   readonly atMs: number;

@@ -36,7 +36,7 @@ describe('subjects', () => {
   it('of orders to an execution are those of the contract', () => {
     const verbs: Record<ExecutionVerb, 1> = {
       create: 1, start: 1, kill: 1, pause: 1, resume: 1, restart: 1, replay: 1, 'force-run': 1, 'set-labels': 1,
-      'set-task-run-state': 1, 'set-state': 1, delete: 1, evaluate: 1, logs: 1,
+      'set-task-run-state': 1, 'set-state': 1, delete: 1, evaluate: 1, logs: 1, find: 1, count: 1, purge: 1, 'purge-logs': 1,
     }; // prettier-ignore
     const made = (Object.keys(verbs) as ExecutionVerb[]).map((verb) => subjects.execution(verb, EXECUTION_ID));
     expect(made.sort()).toEqual(subjectsOf(ExecutionService));

@@ -19,7 +19,7 @@ export function partitionOf(executionId: string): number {
 /** Commands to one execution, answered by the owner of its partition once they are committed. */
 export type ExecutionVerb =
   | 'create' | 'start' | 'kill' | 'pause' | 'resume' | 'restart' | 'replay' | 'force-run' | 'set-labels' | 'set-task-run-state'
-  | 'set-state' | 'delete' | 'evaluate' | 'logs'; // prettier-ignore
+  | 'set-state' | 'delete' | 'evaluate' | 'logs' | 'find' | 'count' | 'purge' | 'purge-logs'; // prettier-ignore
 
 /** What a task-runner tells the owner of an execution; all by request and reply. */
 export type TaskReport = 'claim' | 'heartbeat' | 'child' | 'ended' | 'logs' | 'subflow';

@@ -57,8 +57,8 @@ export interface TaskStorage {
   exists(uri: string): Promise<boolean>;
   sizeBytes(uri: string): Promise<number>;
   delete(uri: string): Promise<boolean>;
-  /** Deletes every file of the execution; returns their URIs. */
-  purgeExecution(): Promise<readonly string[]>;
+  /** Deletes every file of the execution, or of another one; returns their URIs. */
+  purgeExecution(other?: FoundExecution): Promise<readonly string[]>;
 }
 
 export interface KeyValues {
@@ -95,7 +95,51 @@ export interface Engine {
   resume(executionId: string, inputs: JsonMap): Promise<void>;
   /** Stops an execution, with its subflows unless told otherwise. */
   kill(executionId: string, options?: { readonly cascade?: boolean }): Promise<void>;
+  /** Executions of any flow, oldest first. */
+  find(query: ExecutionFilter & { readonly ended?: boolean }): AsyncIterable<FoundExecution>;
+  /** How many executions each flow has; flows without any are left out. */
+  count(query: ExecutionFilter): Promise<readonly FlowCount[]>;
+  /**
+   * Deletes an execution that has ended (and with it all the rest), or its log or metrics; how many of each it were.
+   * @throws {TaskError} EXECUTION_RUNNING
+   */
+  purge(executionId: string, parts: { readonly execution: boolean; readonly logs: boolean; readonly metrics: boolean }): Promise<PurgedCounts>; // prettier-ignore
+  /** Deletes log lines written before a time; how many it were. */
+  purgeLogs(query: Omit<ExecutionFilter, 'states' | 'beforeMs'> & { readonly levels?: readonly LoggedLine['level'][]; readonly beforeMs: number }): Promise<number>; // prettier-ignore
   setTriggerDisabled(trigger: { readonly namespace: string; readonly flowId: string; readonly triggerId: string }, disabled: boolean): Promise<void>; // prettier-ignore
+}
+
+/** Which executions are meant; all that is given must hold. */
+export interface ExecutionFilter {
+  /** Of this very namespace with `flowId`; without, of those below it too. */
+  readonly namespace?: string;
+  readonly flowId?: string;
+  readonly states?: readonly ExecutionState[];
+  /** From this time on, and before this one, Unix ms: when the execution was created, or the line was written. */
+  readonly fromMs?: number;
+  readonly beforeMs?: number;
+}
+
+export type ExecutionState =
+  | 'CREATED' | 'QUEUED' | 'RUNNING' | 'PAUSED' | 'RESTARTED' | 'RETRYING' | 'RETRIED' | 'KILLING' | 'KILLED'
+  | 'CANCELLED' | 'SUCCESS' | 'WARNING' | 'FAILED'; // prettier-ignore
+
+export interface FoundExecution {
+  readonly id: string;
+  readonly namespace: string;
+  readonly flowId: string;
+}
+
+export interface FlowCount {
+  readonly namespace: string;
+  readonly flowId: string;
+  readonly count: number;
+}
+
+export interface PurgedCounts {
+  readonly executions: number;
+  readonly logs: number;
+  readonly metrics: number;
 }
 
 /** A line of a log as it was stored. */

@@ -1,10 +1,13 @@
-import type { Engine, LoggedLine } from '@tutti/plugin-sdk';
+import type { Engine, FoundExecution, LoggedLine } from '@tutti/plugin-sdk';
 import { removeTestFolders, runTask } from '@tutti/plugin-sdk/testing';
 import { afterAll, describe, expect, it } from 'vitest';
+import { executionCount } from './execution/count.ts';
 import { kill } from './execution/kill.ts';
+import { purgeExecutions } from './execution/purge-executions.ts';
 import { resume } from './execution/resume.ts';
 import { sleep } from './flow/sleep.ts';
 import { logFetch } from './log/fetch.ts';
+import { purgeLogs } from './log/purge-logs.ts';
 import { metricPublish } from './metric/publish.ts';
 import { deleteFiles } from './namespace/delete-files.ts';
 import { downloadFiles } from './namespace/download-files.ts';
@@ -14,7 +17,7 @@ import { toggle } from './trigger/toggle.ts';
 afterAll(removeTestFolders);
 
 /** An engine that notes what it is asked for. */
-function notingEngine(lines: readonly LoggedLine[] = []) {
+function notingEngine(lines: readonly LoggedLine[] = [], found: readonly FoundExecution[] = []) {
   const asked: unknown[] = [];
   const note =
     (what: string) =>
@@ -26,6 +29,23 @@ function notingEngine(lines: readonly LoggedLine[] = []) {
     resume: note('resume'),
     kill: note('kill'),
     setTriggerDisabled: note('setTriggerDisabled'),
+    async *find(query) {
+      asked.push(['find', query]);
+      yield* found;
+    },
+    count(query) {
+      asked.push(['count', query]);
+      const { namespace = '', flowId = 'other' } = query;
+      return Promise.resolve(flowId === 'idle' ? [] : [{ namespace, flowId, count: 2 }]);
+    },
+    purge(executionId, parts) {
+      asked.push(['purge', executionId, parts]);
+      return Promise.resolve({ executions: 1, logs: 2, metrics: 3 });
+    },
+    purgeLogs(query) {
+      asked.push(['purgeLogs', query]);
+      return Promise.resolve(7);
+    },
     async *logs(query) {
       asked.push(['logs', query]);
       yield* lines;
@@ -70,6 +90,57 @@ it('log.Fetch stores the lines it is given', async () => {
       message: 'careful',
     },
   ]);
+});
+
+describe('PurgeExecutions', () => {
+  it('deletes the files and the execution of each that is found', async () => {
+    const { asked, engine } = notingEngine([], [{ id: 'e1', namespace: 'company.team', flowId: 'test' }]);
+    const properties = { endDate: '2024-01-01', states: ['SUCCESS'], namespace: 'company', purgeLog: false };
+    const { outputs } = await runTask(purgeExecutions, properties, {
+      prepare: async ({ storage }) => void (await storage.put('left.txt', 'x')),
+      context: { engine },
+    });
+    expect(outputs).toEqual({ executionsCount: 1, logsCount: 2, storagesCount: 1, metricsCount: 3 });
+    expect(asked).toEqual([
+      ['find', { ended: true, beforeMs: Date.UTC(2024, 0), namespace: 'company', states: ['SUCCESS'] }],
+      ['purge', 'e1', { execution: true, logs: false, metrics: true }],
+    ]);
+  });
+
+  it('refuses what is no date', () =>
+    expect(runTask(purgeExecutions, { endDate: 'yesterday' })).rejects.toThrow('"yesterday" is no date'));
+});
+
+it('PurgeLogs says how many lines it deleted', async () => {
+  const { asked, engine } = notingEngine();
+  const properties = { startDate: '1970-01-01T00:00:01Z', endDate: '1970-01-01T00:00:02Z', logLevels: ['DEBUG'] };
+  const { outputs } = await runTask(purgeLogs, properties, { context: { engine } });
+  expect(outputs).toEqual({ count: 7 });
+  expect(asked).toEqual([['purgeLogs', { fromMs: 1_000, beforeMs: 2_000, levels: ['DEBUG'] }]]);
+});
+
+describe('Count', () => {
+  const flows = [{ namespace: 'n', flowId: 'busy' }, { namespace: 'n', flowId: 'idle' }]; // prettier-ignore
+
+  it.each([
+    ['{{ count > 0 }}', [{ namespace: 'n', flowId: 'busy', count: 2 }], 2],
+    ['{{ count == 0 }}', [{ namespace: 'n', flowId: 'idle', count: 0 }], 0],
+  ])('keeps the flows for which %s holds', async (expression, results, total) => {
+    const { engine } = notingEngine();
+    const { outputs } = await runTask(executionCount, { flows, expression }, { context: { engine } });
+    expect(outputs).toEqual({ results, total });
+  });
+
+  it('counts every flow of a namespace', async () => {
+    const { asked, engine } = notingEngine();
+    const properties = { namespaces: ['a.b'], states: ['FAILED'], expression: 'true' };
+    const { outputs } = await runTask(executionCount, properties, { context: { engine } });
+    expect(outputs).toEqual({ results: [{ namespace: 'a.b', flowId: 'other', count: 2 }], total: 2 });
+    expect(asked).toEqual([['count', { namespace: 'a.b', states: ['FAILED'] }]]);
+  });
+
+  it('must know what to count', () =>
+    expect(runTask(executionCount, { expression: 'true' })).rejects.toMatchObject({ code: 'PROPERTY_MISSING' }));
 });
 
 describe('metrics', () => {

@@ -2,10 +2,12 @@ import { definePlugin } from '@tutti/plugin-sdk';
 import { echo } from './debug/echo.ts';
 import { returnTask } from './debug/return.ts';
 import { assert } from './execution/assert.ts';
+import { executionCount } from './execution/count.ts';
 import { exit } from './execution/exit.ts';
 import { fail } from './execution/fail.ts';
 import { kill } from './execution/kill.ts';
 import { labels } from './execution/labels.ts';
+import { purgeExecutions } from './execution/purge-executions.ts';
 import { resume } from './execution/resume.ts';
 import { setVariables } from './execution/set-variables.ts';
 import { unsetVariables } from './execution/unset-variables.ts';
@@ -37,6 +39,7 @@ import { kvGet } from './kv/get.ts';
 import { kvSet } from './kv/set.ts';
 import { logFetch } from './log/fetch.ts';
 import { log } from './log/log.ts';
+import { purgeLogs } from './log/purge-logs.ts';
 import { metricPublish } from './metric/publish.ts';
 import { deleteFiles } from './namespace/delete-files.ts';
 import { downloadFiles } from './namespace/download-files.ts';
@@ -96,6 +99,8 @@ export const corePlugin = definePlugin({
     switchTask,
     workingDirectory,
     kill,
+    executionCount,
+    purgeExecutions,
     resume,
     download,
     request,
@@ -104,6 +109,7 @@ export const corePlugin = definePlugin({
     kvGet,
     kvSet,
     logFetch,
+    purgeLogs,
     metricPublish,
     deleteFiles,
     downloadFiles,

@@ -5,10 +5,13 @@ import type {
   ClaimAttempt,
   CreateExecution,
   ExecutionCommand,
+  ExecutionQuery,
   ExecutionVerb,
   GetExecutionLogs,
   Heartbeat,
   LogBatch,
+  PurgeExecution,
+  PurgeLogLines,
   SubflowReport,
   TaskReport,
 } from '@tutti/contracts';
@@ -19,6 +22,7 @@ import { handleCreate } from './handlers/create.ts';
 import { handleDelete } from './handlers/delete.ts';
 import { handleEvaluate } from './handlers/evaluate.ts';
 import { handleGetLogs } from './handlers/logs.ts';
+import { handlePurge, handlePurgeLogs } from './handlers/purge.ts';
 import { handleReplay } from './handlers/replay.ts';
 import {
   handleChild,
@@ -28,6 +32,7 @@ import {
   handleLogs,
   handleSubflow,
 } from './handlers/report.ts';
+import { handleCount, handleFind } from './handlers/search.ts';
 import type { Engine } from './engine/engine.ts';
 
 type Handler<Body> = (body: Body) => unknown;
@@ -49,6 +54,10 @@ export function handlersOf(engine: Engine) {
     delete: (body: ExecutionCommand) => handleDelete(engine, body),
     evaluate: (body: ExecutionCommand) => handleEvaluate(engine, body),
     logs: (body: GetExecutionLogs) => handleGetLogs(engine, body),
+    find: (body: ExecutionQuery) => handleFind(engine, body),
+    count: (body: ExecutionQuery) => handleCount(engine, body),
+    purge: (body: PurgeExecution) => handlePurge(engine, body),
+    'purge-logs': (body: PurgeLogLines) => handlePurgeLogs(engine, body),
   };
   const reports: Record<TaskReport, Handler<never>> = {
     claim: (body: ClaimAttempt) => handleClaim(engine, body),

@@ -16,12 +16,17 @@ import type {
   DeleteNamespaceFile,
   DeleteSecret,
   ExecutionCommand,
+  ExecutionCounts,
   ExecutionEvent,
+  ExecutionPage,
+  ExecutionQuery,
   ExecutionReply,
   ExecutionSnapshot,
+  FlowCount,
   FlowEvent,
   FlowFinding,
   FlowRecord,
+  FoundExecution,
   GetExecutionLogs,
   GetFlow,
   GetFlowReply,
@@ -61,6 +66,10 @@ import type {
   NamespaceFile,
   NamespaceRecord,
   ParentTaskRun,
+  PurgeExecution,
+  PurgeLogLines,
+  PurgeLogLinesReply,
+  PurgeReply,
   PutNamespaceFile,
   RunTask,
   SaveFlow,
@@ -122,6 +131,8 @@ const EXECUTION: ExecutionSnapshot = {
   attemptNumber: 1,
   createdAtMs: NOW_MS,
 };
+const FOUND: FoundExecution = { id: EXECUTION_ID, ...FLOW };
+const FLOW_COUNT: FlowCount = { ...FLOW, count: 12 };
 const TASK_RUN: TaskRunSnapshot = {
   id: `${EXECUTION_ID}-1`,
   executionId: EXECUTION_ID,
@@ -240,6 +251,25 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       { childTaskId: 'step' },
     ),
   ],
+  ExecutionQuery: [
+    sample<ExecutionQuery>(
+      { executionId: EXECUTION_ID },
+      { namespace: 'company', flowId: 'hello', states: ['FAILED'], fromMs: 1_000, beforeMs: 2_000, ended: true, after: EXECUTION_ID, limit: 10 }, // prettier-ignore
+    ),
+  ],
+  ExecutionPage: [sample<ExecutionPage>({ executions: [FOUND] })],
+  FoundExecution: [sample<FoundExecution>(FOUND)],
+  ExecutionCounts: [sample<ExecutionCounts>({ counts: [FLOW_COUNT] })],
+  FlowCount: [sample<FlowCount>(FLOW_COUNT)],
+  PurgeExecution: [sample<PurgeExecution>({ executionId: EXECUTION_ID, execution: true, logs: true, metrics: true })],
+  PurgeReply: [sample<PurgeReply>({ executions: 1, logs: 12, metrics: 3 })],
+  PurgeLogLines: [
+    sample<PurgeLogLines>(
+      { executionId: EXECUTION_ID, beforeMs: 2_000 },
+      { namespace: 'company', flowId: 'hello', levels: ['DEBUG'], fromMs: 1_000, limit: 10 },
+    ),
+  ],
+  PurgeLogLinesReply: [sample<PurgeLogLinesReply>({ count: 12 })],
   GetExecutionLogs: [
     sample<GetExecutionLogs>(
       { executionId: EXECUTION_ID },

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { Expressions } from '@tutti/expressions';
 import type { Vars } from '@tutti/expressions';
 import type { Json, JsonMap } from '@tutti/flow-model';
+import { executionFolder } from '@tutti/storage';
 import type { Storage } from '@tutti/storage';
 import type { Engine, KeyValueEntry, KeyValues, NamespaceFiles, RunContext, TaskStorage } from '../context.ts';
 import { TaskError } from '../errors.ts';
@@ -63,7 +64,16 @@ export function createTestContext(storage: Storage, folder: string, variables: J
 const refuse = (): never => {
   throw new TaskError('NOT_IN_TESTS', 'Nobody answers in this test.');
 };
-const nobody: Engine = { logs: refuse, resume: refuse, kill: refuse, setTriggerDisabled: refuse };
+const nobody: Engine = {
+  logs: refuse,
+  resume: refuse,
+  kill: refuse,
+  find: refuse,
+  count: refuse,
+  purge: refuse,
+  purgeLogs: refuse,
+  setTriggerDisabled: refuse,
+};
 
 function taskStorage(storage: Storage): TaskStorage {
   let count = 0;
@@ -73,9 +83,10 @@ function taskStorage(storage: Storage): TaskStorage {
     exists: (uri) => storage.exists(uri),
     sizeBytes: (uri) => storage.size(uri),
     delete: (uri) => storage.delete(uri),
-    async purgeExecution() {
-      const files = await storage.list(EXECUTION);
-      await storage.deletePrefix(EXECUTION);
+    async purgeExecution(other) {
+      const folder = other ? executionFolder({ ...other, executionId: other.id }) : EXECUTION;
+      const files = await storage.list(folder);
+      await storage.deletePrefix(folder);
       return files.map(({ uri }) => uri);
     },
   };

@@ -8,6 +8,7 @@ import type { Storage } from '@tutti/storage';
 import type { Config } from '../config.ts';
 import { isSettled, owed, type Execution } from '../core/index.ts';
 import { leaseOf } from '../handlers/report.ts';
+import { ExecutionSearch } from '../store/execution-search.ts';
 import { ExecutionStore, type Committed } from '../store/execution-store.ts';
 import { JournalStore } from '../store/journal-store.ts';
 import type { Lease } from '../store/lease-store.ts';
@@ -61,6 +62,7 @@ export class Engine {
   readonly flows: FlowSource;
   readonly store: ExecutionStore;
   readonly logStore: LogStore;
+  readonly search: ExecutionSearch;
   readonly cache: ExecutionCache;
   readonly loop: BatchLoop;
   readonly inputs: Inputs;
@@ -91,6 +93,7 @@ export class Engine {
     this.#journal = new JournalStore(database);
     this.#timerStore = new TimerStore(database);
     this.logStore = new LogStore(database);
+    this.search = new ExecutionSearch(database);
     this.flows = new FlowSource(bus, catalogue, options.expressions);
     this.cache = new ExecutionCache(this.store, this.flows, options.box, config.cachedExecutions, log);
     this.loop = new BatchLoop({

@@ -13,7 +13,17 @@ export interface CommandDeps {
 /** The verbs that are one input to the core; the others have files of their own. */
 export type SimpleVerb = Exclude<
   ExecutionVerb,
-  'create' | 'replay' | 'delete' | 'evaluate' | 'logs' | 'start' | 'force-run'
+  | 'create'
+  | 'replay'
+  | 'delete'
+  | 'evaluate'
+  | 'logs'
+  | 'start'
+  | 'force-run'
+  | 'find'
+  | 'count'
+  | 'purge'
+  | 'purge-logs'
 >;
 
 /**

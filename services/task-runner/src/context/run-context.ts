@@ -49,7 +49,7 @@ export function createRunContext(parts: RunContextParts): RunContext {
     storage,
     keyValues,
     namespaceFiles,
-    engine: createEngine(bus),
+    engine: createEngine(bus, work.executionId),
     workingDirectory: async () => folder.work(),
     outputDirectory: async () => folder.out(),
     render: async (template, extra) => asText(await rendering.text(template, extra)),

@@ -29,9 +29,10 @@ export function createTaskStorage(storage: Storage, owner: FileOwner): TaskStora
       return storage.size(uri);
     },
     delete: (uri) => storage.delete(uri),
-    async purgeExecution() {
-      const files = await storage.list(executionFolder(owner));
-      await storage.deletePrefix(executionFolder(owner));
+    async purgeExecution(other) {
+      const purged = executionFolder(other ? { ...other, executionId: other.id } : owner);
+      const files = await storage.list(purged);
+      await storage.deletePrefix(purged);
       return files.map(({ uri }) => uri);
     },
   };

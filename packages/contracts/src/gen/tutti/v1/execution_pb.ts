@@ -5,7 +5,7 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
-import type { GetExecutionLogsSchema, LogPageSchema } from "./log_pb.ts";
+import type { GetExecutionLogsSchema, LogLine_Level, LogPageSchema } from "./log_pb.ts";
 import { file_tutti_v1_log } from "./log_pb.ts";
 import { file_tutti_v1_subject } from "./subject_pb.ts";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tutti/v1/execution.proto.
  */
 export const file_tutti_v1_execution: GenFile = /*@__PURE__*/
-  fileDesc("Chh0dXR0aS92MS9leGVjdXRpb24ucHJvdG8SCHR1dHRpLnYxIiMKBUxhYmVsEgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSJWCg5UcmlnZ2VyQ29udGV4dBIKCgJpZBgBIAEoCRIMCgR0eXBlGAIgASgJEioKCXZhcmlhYmxlcxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3Qi5wMKD0NyZWF0ZUV4ZWN1dGlvbhIUCgxleGVjdXRpb25faWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEg8KB2Zsb3dfaWQYAyABKAkSFQoIcmV2aXNpb24YBCABKAVIAIgBARIsCgZpbnB1dHMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SAGIAQESHwoGbGFiZWxzGAYgAygLMg8udHV0dGkudjEuTGFiZWwSLgoHdHJpZ2dlchgHIAEoCzIYLnR1dHRpLnYxLlRyaWdnZXJDb250ZXh0SAKIAQESGwoOc2NoZWR1bGVfYXRfbXMYCCABKAFIA4gBARIcCg9pZGVtcG90ZW5jeV9rZXkYCSABKAlIBIgBARIsCgZwYXJlbnQYCiABKAsyFy50dXR0aS52MS5QYXJlbnRUYXNrUnVuSAWIAQESEQoEd2FpdBgLIAEoCEgGiAEBEikKEGluaGVyaXRlZF9sYWJlbHMYDCADKAsyDy50dXR0aS52MS5MYWJlbEILCglfcmV2aXNpb25CCQoHX2lucHV0c0IKCghfdHJpZ2dlckIRCg9fc2NoZWR1bGVfYXRfbXNCEgoQX2lkZW1wb3RlbmN5X2tleUIJCgdfcGFyZW50QgcKBV93YWl0ImgKDVBhcmVudFRhc2tSdW4SFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3Rhc2tfcnVuX2lkGAIgASgJEg8KB2F0dGVtcHQYAyABKAUSDQoFaW5kZXgYBCABKAUSDAoEd2FpdBgFIAEoCCLcAwoQRXhlY3V0aW9uQ29tbWFuZBIUCgxleGVjdXRpb25faWQYASABKAkSFAoHY2FzY2FkZRgCIAEoCEgAiAEBEiwKBmlucHV0cxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIAYgBARIYCgt0YXNrX3J1bl9pZBgEIAEoCUgCiAEBEh0KEG5ld19leGVjdXRpb25faWQYBSABKAlIA4gBARIVCghyZXZpc2lvbhgGIAEoBUgEiAEBEi0KB291dHB1dHMYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SAWIAQESHwoGbGFiZWxzGAggAygLMg8udHV0dGkudjEuTGFiZWwSMwoFc3RhdGUYCSABKA4yHy50dXR0aS52MS5UYXNrUnVuU25hcHNob3QuU3RhdGVIBogBARIPCgJieRgKIAEoCUgHiAEBEhUKCHRlbXBsYXRlGAsgASgJSAiIAQFCCgoIX2Nhc2NhZGVCCQoHX2lucHV0c0IOCgxfdGFza19ydW5faWRCEwoRX25ld19leGVjdXRpb25faWRCCwoJX3JldmlzaW9uQgoKCF9vdXRwdXRzQggKBl9zdGF0ZUIFCgNfYnlCCwoJX3RlbXBsYXRlImAKDkV4ZWN1dGlvblJlcGx5Ei4KCWV4ZWN1dGlvbhgBIAEoCzIbLnR1dHRpLnYxLkV4ZWN1dGlvblNuYXBzaG90EhMKBnJlc3VsdBgCIAEoCUgAiAEBQgkKB19yZXN1bHQiKwoLU3RhdGVDaGFuZ2USDQoFc3RhdGUYASABKAkSDQoFYXRfbXMYAiABKAEi1wcKEUV4ZWN1dGlvblNuYXBzaG90EgoKAmlkGAEgASgJEhEKCW5hbWVzcGFjZRgCIAEoCRIPCgdmbG93X2lkGAMgASgJEhUKDWZsb3dfcmV2aXNpb24YBCABKAUSMAoFc3RhdGUYBSABKA4yIS50dXR0aS52MS5FeGVjdXRpb25TbmFwc2hvdC5TdGF0ZRIoCgloaXN0b3JpZXMYBiADKAsyFS50dXR0aS52MS5TdGF0ZUNoYW5nZRIPCgd2ZXJzaW9uGAcgASgFEh8KBmxhYmVscxgIIAMoCzIPLnR1dHRpLnYxLkxhYmVsEiwKBmlucHV0cxgJIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIAIgBARItCgdvdXRwdXRzGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEgBiAEBEi8KCXZhcmlhYmxlcxgLIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIAogBARIuCgd0cmlnZ2VyGAwgASgLMhgudHV0dGkudjEuVHJpZ2dlckNvbnRleHRIA4gBARI3CgZwYXJlbnQYDSABKAsyIi50dXR0aS52MS5FeGVjdXRpb25TbmFwc2hvdC5QYXJlbnRIBIgBARITCgtvcmlnaW5hbF9pZBgOIAEoCRIWCg5hdHRlbXB0X251bWJlchgPIAEoBRIbCg5zY2hlZHVsZV9hdF9tcxgQIAEoAUgFiAEBEhUKDWNyZWF0ZWRfYXRfbXMYESABKAESGAoLZW5kZWRfYXRfbXMYEiABKAFIBogBARISCgVlcnJvchgTIAEoCUgHiAEBGjMKBlBhcmVudBIUCgxleGVjdXRpb25faWQYASABKAkSEwoLdGFza19ydW5faWQYAiABKAkiyAEKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCwoHQ1JFQVRFRBABEgoKBlFVRVVFRBACEgsKB1JVTk5JTkcQAxIKCgZQQVVTRUQQBBINCglSRVNUQVJURUQQBRIMCghSRVRSWUlORxAGEgsKB1JFVFJJRUQQBxILCgdLSUxMSU5HEAgSCgoGS0lMTEVEEAkSDQoJQ0FOQ0VMTEVEEAoSCwoHU1VDQ0VTUxALEgsKB1dBUk5JTkcQDBIKCgZGQUlMRUQQDUIJCgdfaW5wdXRzQgoKCF9vdXRwdXRzQgwKCl92YXJpYWJsZXNCCgoIX3RyaWdnZXJCCQoHX3BhcmVudEIRCg9fc2NoZWR1bGVfYXRfbXNCDgoMX2VuZGVkX2F0X21zQggKBl9lcnJvciLgAgoPQXR0ZW1wdFNuYXBzaG90Eg8KB2F0dGVtcHQYASABKAUSLgoFY2F1c2UYAiABKA4yHy50dXR0aS52MS5BdHRlbXB0U25hcHNob3QuQ2F1c2USLgoFc3RhdGUYAyABKA4yHy50dXR0aS52MS5UYXNrUnVuU25hcHNob3QuU3RhdGUSFgoJd29ya2VyX2lkGAQgASgJSACIAQESGgoNc3RhcnRlZF9hdF9tcxgFIAEoAUgBiAEBEhgKC2VuZGVkX2F0X21zGAYgASgBSAKIAQEiXgoFQ2F1c2USFQoRQ0FVU0VfVU5TUEVDSUZJRUQQABIJCgVGSVJTVBABEgkKBVJFVFJZEAISDwoLV09SS0VSX0xPU1QQAxILCgdSRVNUQVJUEAQSCgoGUkVQTEFZEAVCDAoKX3dvcmtlcl9pZEIQCg5fc3RhcnRlZF9hdF9tc0IOCgxfZW5kZWRfYXRfbXMinwUKD1Rhc2tSdW5TbmFwc2hvdBIKCgJpZBgBIAEoCRIUCgxleGVjdXRpb25faWQYAiABKAkSEQoJbmFtZXNwYWNlGAMgASgJEg8KB2Zsb3dfaWQYBCABKAkSDwoHdGFza19pZBgFIAEoCRIfChJwYXJlbnRfdGFza19ydW5faWQYBiABKAlIAIgBARISCgV2YWx1ZRgHIAEoCUgBiAEBEhYKCWl0ZXJhdGlvbhgIIAEoBUgCiAEBEi4KBXN0YXRlGAkgASgOMh8udHV0dGkudjEuVGFza1J1blNuYXBzaG90LlN0YXRlEigKCWhpc3RvcmllcxgKIAMoCzIVLnR1dHRpLnYxLlN0YXRlQ2hhbmdlEisKCGF0dGVtcHRzGAsgAygLMhkudHV0dGkudjEuQXR0ZW1wdFNuYXBzaG90Ei0KB291dHB1dHMYDCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SAOIAQESEgoFZXJyb3IYDSABKAlIBIgBASLYAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABILCgdDUkVBVEVEEAESDQoJU1VCTUlUVEVEEAISCwoHUlVOTklORxADEgoKBlBBVVNFRBAEEg0KCVJFU1RBUlRFRBAFEgwKCFJFVFJZSU5HEAYSCwoHUkVUUklFRBAHEgsKB0tJTExJTkcQCBIKCgZLSUxMRUQQCRINCglDQU5DRUxMRUQQChILCgdTS0lQUEVEEAsSCwoHU1VDQ0VTUxAMEgsKB1dBUk5JTkcQDRIKCgZGQUlMRUQQDkIVChNfcGFyZW50X3Rhc2tfcnVuX2lkQggKBl92YWx1ZUIMCgpfaXRlcmF0aW9uQgoKCF9vdXRwdXRzQggKBl9lcnJvciK5AgoORXhlY3V0aW9uRXZlbnQSLgoJZXhlY3V0aW9uGAEgASgLMhsudHV0dGkudjEuRXhlY3V0aW9uU25hcHNob3Q69gGStRg6ZXZ0LmV4ZWN1dGlvbi5jcmVhdGVkLjxleGVjdXRpb24gaWQ+LjxuYW1lc3BhY2XigKY+LjxmbG93PpK1GDpldnQuZXhlY3V0aW9uLnVwZGF0ZWQuPGV4ZWN1dGlvbiBpZD4uPG5hbWVzcGFjZeKApj4uPGZsb3c+krUYOGV2dC5leGVjdXRpb24uZW5kZWQuPGV4ZWN1dGlvbiBpZD4uPG5hbWVzcGFjZeKApj4uPGZsb3c+krUYOmV2dC5leGVjdXRpb24uZGVsZXRlZC48ZXhlY3V0aW9uIGlkPi48bmFtZXNwYWNl4oCmPi48Zmxvdz4ioQEKDFRhc2tSdW5FdmVudBIUCgxleGVjdXRpb25faWQYASABKAkSDwoHdmVyc2lvbhgCIAEoBRIsCgl0YXNrX3J1bnMYAyADKAsyGS50dXR0aS52MS5UYXNrUnVuU25hcHNob3Q6PJK1GDhldnQudGFza3J1bi51cGRhdGVkLjxleGVjdXRpb24gaWQ+LjxuYW1lc3BhY2XigKY+LjxmbG93PjK+CwoQRXhlY3V0aW9uU2VydmljZRJjCgZDcmVhdGUSGS50dXR0aS52MS5DcmVhdGVFeGVjdXRpb24aGC50dXR0aS52MS5FeGVjdXRpb25SZXBseSIkirUYIGNtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4uY3JlYXRlEmIKBVN0YXJ0EhoudHV0dGkudjEuRXhlY3V0aW9uQ29tbWFuZBoYLnR1dHRpLnYxLkV4ZWN1dGlvblJlcGx5IiOKtRgfY21kLmV4ZWN1dGlvbi48cGFydGl0aW9uPi5zdGFydBJpCghGb3JjZVJ1bhIaLnR1dHRpLnYxLkV4ZWN1dGlvbkNvbW1hbmQaGC50dXR0aS52MS5FeGVjdXRpb25SZXBseSInirUYI2NtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4uZm9yY2UtcnVuEmAKBEtpbGwSGi50dXR0aS52MS5FeGVjdXRpb25Db21tYW5kGhgudHV0dGkudjEuRXhlY3V0aW9uUmVwbHkiIoq1GB5jbWQuZXhlY3V0aW9uLjxwYXJ0aXRpb24+LmtpbGwSYgoFUGF1c2USGi50dXR0aS52MS5FeGVjdXRpb25Db21tYW5kGhgudHV0dGkudjEuRXhlY3V0aW9uUmVwbHkiI4q1GB9jbWQuZXhlY3V0aW9uLjxwYXJ0aXRpb24+LnBhdXNlEmQKBlJlc3VtZRIaLnR1dHRpLnYxLkV4ZWN1dGlvbkNvbW1hbmQaGC50dXR0aS52MS5FeGVjdXRpb25SZXBseSIkirUYIGNtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4ucmVzdW1lEmYKB1Jlc3RhcnQSGi50dXR0aS52MS5FeGVjdXRpb25Db21tYW5kGhgudHV0dGkudjEuRXhlY3V0aW9uUmVwbHkiJYq1GCFjbWQuZXhlY3V0aW9uLjxwYXJ0aXRpb24+LnJlc3RhcnQSZAoGUmVwbGF5EhoudHV0dGkudjEuRXhlY3V0aW9uQ29tbWFuZBoYLnR1dHRpLnYxLkV4ZWN1dGlvblJlcGx5IiSKtRggY21kLmV4ZWN1dGlvbi48cGFydGl0aW9uPi5yZXBsYXkSawoJU2V0TGFiZWxzEhoudHV0dGkudjEuRXhlY3V0aW9uQ29tbWFuZBoYLnR1dHRpLnYxLkV4ZWN1dGlvblJlcGx5IiiKtRgkY21kLmV4ZWN1dGlvbi48cGFydGl0aW9uPi5zZXQtbGFiZWxzEnkKD1NldFRhc2tSdW5TdGF0ZRIaLnR1dHRpLnYxLkV4ZWN1dGlvbkNvbW1hbmQaGC50dXR0aS52MS5FeGVjdXRpb25SZXBseSIwirUYLGNtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4uc2V0LXRhc2stcnVuLXN0YXRlEmkKCFNldFN0YXRlEhoudHV0dGkudjEuRXhlY3V0aW9uQ29tbWFuZBoYLnR1dHRpLnYxLkV4ZWN1dGlvblJlcGx5IieKtRgjY21kLmV4ZWN1dGlvbi48cGFydGl0aW9uPi5zZXQtc3RhdGUSZAoGRGVsZXRlEhoudHV0dGkudjEuRXhlY3V0aW9uQ29tbWFuZBoYLnR1dHRpLnYxLkV4ZWN1dGlvblJlcGx5IiSKtRggY21kLmV4ZWN1dGlvbi48cGFydGl0aW9uPi5kZWxldGUSaAoIRXZhbHVhdGUSGi50dXR0aS52MS5FeGVjdXRpb25Db21tYW5kGhgudHV0dGkudjEuRXhlY3V0aW9uUmVwbHkiJoq1GCJjbWQuZXhlY3V0aW9uLjxwYXJ0aXRpb24+LmV2YWx1YXRlElkKBExvZ3MSGi50dXR0aS52MS5HZXRFeGVjdXRpb25Mb2dzGhEudHV0dGkudjEuTG9nUGFnZSIiirUYHmNtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4ubG9nc2IGcHJvdG8z", [file_google_protobuf_struct, file_tutti_v1_log, file_tutti_v1_subject]);
+  fileDesc("Chh0dXR0aS92MS9leGVjdXRpb24ucHJvdG8SCHR1dHRpLnYxIiMKBUxhYmVsEgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSJWCg5UcmlnZ2VyQ29udGV4dBIKCgJpZBgBIAEoCRIMCgR0eXBlGAIgASgJEioKCXZhcmlhYmxlcxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3Qi5wMKD0NyZWF0ZUV4ZWN1dGlvbhIUCgxleGVjdXRpb25faWQYASABKAkSEQoJbmFtZXNwYWNlGAIgASgJEg8KB2Zsb3dfaWQYAyABKAkSFQoIcmV2aXNpb24YBCABKAVIAIgBARIsCgZpbnB1dHMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SAGIAQESHwoGbGFiZWxzGAYgAygLMg8udHV0dGkudjEuTGFiZWwSLgoHdHJpZ2dlchgHIAEoCzIYLnR1dHRpLnYxLlRyaWdnZXJDb250ZXh0SAKIAQESGwoOc2NoZWR1bGVfYXRfbXMYCCABKAFIA4gBARIcCg9pZGVtcG90ZW5jeV9rZXkYCSABKAlIBIgBARIsCgZwYXJlbnQYCiABKAsyFy50dXR0aS52MS5QYXJlbnRUYXNrUnVuSAWIAQESEQoEd2FpdBgLIAEoCEgGiAEBEikKEGluaGVyaXRlZF9sYWJlbHMYDCADKAsyDy50dXR0aS52MS5MYWJlbEILCglfcmV2aXNpb25CCQoHX2lucHV0c0IKCghfdHJpZ2dlckIRCg9fc2NoZWR1bGVfYXRfbXNCEgoQX2lkZW1wb3RlbmN5X2tleUIJCgdfcGFyZW50QgcKBV93YWl0ImgKDVBhcmVudFRhc2tSdW4SFAoMZXhlY3V0aW9uX2lkGAEgASgJEhMKC3Rhc2tfcnVuX2lkGAIgASgJEg8KB2F0dGVtcHQYAyABKAUSDQoFaW5kZXgYBCABKAUSDAoEd2FpdBgFIAEoCCLcAwoQRXhlY3V0aW9uQ29tbWFuZBIUCgxleGVjdXRpb25faWQYASABKAkSFAoHY2FzY2FkZRgCIAEoCEgAiAEBEiwKBmlucHV0cxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIAYgBARIYCgt0YXNrX3J1bl9pZBgEIAEoCUgCiAEBEh0KEG5ld19leGVjdXRpb25faWQYBSABKAlIA4gBARIVCghyZXZpc2lvbhgGIAEoBUgEiAEBEi0KB291dHB1dHMYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SAWIAQESHwoGbGFiZWxzGAggAygLMg8udHV0dGkudjEuTGFiZWwSMwoFc3RhdGUYCSABKA4yHy50dXR0aS52MS5UYXNrUnVuU25hcHNob3QuU3RhdGVIBogBARIPCgJieRgKIAEoCUgHiAEBEhUKCHRlbXBsYXRlGAsgASgJSAiIAQFCCgoIX2Nhc2NhZGVCCQoHX2lucHV0c0IOCgxfdGFza19ydW5faWRCEwoRX25ld19leGVjdXRpb25faWRCCwoJX3JldmlzaW9uQgoKCF9vdXRwdXRzQggKBl9zdGF0ZUIFCgNfYnlCCwoJX3RlbXBsYXRlImAKDkV4ZWN1dGlvblJlcGx5Ei4KCWV4ZWN1dGlvbhgBIAEoCzIbLnR1dHRpLnYxLkV4ZWN1dGlvblNuYXBzaG90EhMKBnJlc3VsdBgCIAEoCUgAiAEBQgkKB19yZXN1bHQiKwoLU3RhdGVDaGFuZ2USDQoFc3RhdGUYASABKAkSDQoFYXRfbXMYAiABKAEi1wcKEUV4ZWN1dGlvblNuYXBzaG90EgoKAmlkGAEgASgJEhEKCW5hbWVzcGFjZRgCIAEoCRIPCgdmbG93X2lkGAMgASgJEhUKDWZsb3dfcmV2aXNpb24YBCABKAUSMAoFc3RhdGUYBSABKA4yIS50dXR0aS52MS5FeGVjdXRpb25TbmFwc2hvdC5TdGF0ZRIoCgloaXN0b3JpZXMYBiADKAsyFS50dXR0aS52MS5TdGF0ZUNoYW5nZRIPCgd2ZXJzaW9uGAcgASgFEh8KBmxhYmVscxgIIAMoCzIPLnR1dHRpLnYxLkxhYmVsEiwKBmlucHV0cxgJIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIAIgBARItCgdvdXRwdXRzGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEgBiAEBEi8KCXZhcmlhYmxlcxgLIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIAogBARIuCgd0cmlnZ2VyGAwgASgLMhgudHV0dGkudjEuVHJpZ2dlckNvbnRleHRIA4gBARI3CgZwYXJlbnQYDSABKAsyIi50dXR0aS52MS5FeGVjdXRpb25TbmFwc2hvdC5QYXJlbnRIBIgBARITCgtvcmlnaW5hbF9pZBgOIAEoCRIWCg5hdHRlbXB0X251bWJlchgPIAEoBRIbCg5zY2hlZHVsZV9hdF9tcxgQIAEoAUgFiAEBEhUKDWNyZWF0ZWRfYXRfbXMYESABKAESGAoLZW5kZWRfYXRfbXMYEiABKAFIBogBARISCgVlcnJvchgTIAEoCUgHiAEBGjMKBlBhcmVudBIUCgxleGVjdXRpb25faWQYASABKAkSEwoLdGFza19ydW5faWQYAiABKAkiyAEKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASCwoHQ1JFQVRFRBABEgoKBlFVRVVFRBACEgsKB1JVTk5JTkcQAxIKCgZQQVVTRUQQBBINCglSRVNUQVJURUQQBRIMCghSRVRSWUlORxAGEgsKB1JFVFJJRUQQBxILCgdLSUxMSU5HEAgSCgoGS0lMTEVEEAkSDQoJQ0FOQ0VMTEVEEAoSCwoHU1VDQ0VTUxALEgsKB1dBUk5JTkcQDBIKCgZGQUlMRUQQDUIJCgdfaW5wdXRzQgoKCF9vdXRwdXRzQgwKCl92YXJpYWJsZXNCCgoIX3RyaWdnZXJCCQoHX3BhcmVudEIRCg9fc2NoZWR1bGVfYXRfbXNCDgoMX2VuZGVkX2F0X21zQggKBl9lcnJvciLgAgoPQXR0ZW1wdFNuYXBzaG90Eg8KB2F0dGVtcHQYASABKAUSLgoFY2F1c2UYAiABKA4yHy50dXR0aS52MS5BdHRlbXB0U25hcHNob3QuQ2F1c2USLgoFc3RhdGUYAyABKA4yHy50dXR0aS52MS5UYXNrUnVuU25hcHNob3QuU3RhdGUSFgoJd29ya2VyX2lkGAQgASgJSACIAQESGgoNc3RhcnRlZF9hdF9tcxgFIAEoAUgBiAEBEhgKC2VuZGVkX2F0X21zGAYgASgBSAKIAQEiXgoFQ2F1c2USFQoRQ0FVU0VfVU5TUEVDSUZJRUQQABIJCgVGSVJTVBABEgkKBVJFVFJZEAISDwoLV09SS0VSX0xPU1QQAxILCgdSRVNUQVJUEAQSCgoGUkVQTEFZEAVCDAoKX3dvcmtlcl9pZEIQCg5fc3RhcnRlZF9hdF9tc0IOCgxfZW5kZWRfYXRfbXMinwUKD1Rhc2tSdW5TbmFwc2hvdBIKCgJpZBgBIAEoCRIUCgxleGVjdXRpb25faWQYAiABKAkSEQoJbmFtZXNwYWNlGAMgASgJEg8KB2Zsb3dfaWQYBCABKAkSDwoHdGFza19pZBgFIAEoCRIfChJwYXJlbnRfdGFza19ydW5faWQYBiABKAlIAIgBARISCgV2YWx1ZRgHIAEoCUgBiAEBEhYKCWl0ZXJhdGlvbhgIIAEoBUgCiAEBEi4KBXN0YXRlGAkgASgOMh8udHV0dGkudjEuVGFza1J1blNuYXBzaG90LlN0YXRlEigKCWhpc3RvcmllcxgKIAMoCzIVLnR1dHRpLnYxLlN0YXRlQ2hhbmdlEisKCGF0dGVtcHRzGAsgAygLMhkudHV0dGkudjEuQXR0ZW1wdFNuYXBzaG90Ei0KB291dHB1dHMYDCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SAOIAQESEgoFZXJyb3IYDSABKAlIBIgBASLYAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABILCgdDUkVBVEVEEAESDQoJU1VCTUlUVEVEEAISCwoHUlVOTklORxADEgoKBlBBVVNFRBAEEg0KCVJFU1RBUlRFRBAFEgwKCFJFVFJZSU5HEAYSCwoHUkVUUklFRBAHEgsKB0tJTExJTkcQCBIKCgZLSUxMRUQQCRINCglDQU5DRUxMRUQQChILCgdTS0lQUEVEEAsSCwoHU1VDQ0VTUxAMEgsKB1dBUk5JTkcQDRIKCgZGQUlMRUQQDkIVChNfcGFyZW50X3Rhc2tfcnVuX2lkQggKBl92YWx1ZUIMCgpfaXRlcmF0aW9uQgoKCF9vdXRwdXRzQggKBl9lcnJvciK5AgoORXhlY3V0aW9uRXZlbnQSLgoJZXhlY3V0aW9uGAEgASgLMhsudHV0dGkudjEuRXhlY3V0aW9uU25hcHNob3Q69gGStRg6ZXZ0LmV4ZWN1dGlvbi5jcmVhdGVkLjxleGVjdXRpb24gaWQ+LjxuYW1lc3BhY2XigKY+LjxmbG93PpK1GDpldnQuZXhlY3V0aW9uLnVwZGF0ZWQuPGV4ZWN1dGlvbiBpZD4uPG5hbWVzcGFjZeKApj4uPGZsb3c+krUYOGV2dC5leGVjdXRpb24uZW5kZWQuPGV4ZWN1dGlvbiBpZD4uPG5hbWVzcGFjZeKApj4uPGZsb3c+krUYOmV2dC5leGVjdXRpb24uZGVsZXRlZC48ZXhlY3V0aW9uIGlkPi48bmFtZXNwYWNl4oCmPi48Zmxvdz4ioQEKDFRhc2tSdW5FdmVudBIUCgxleGVjdXRpb25faWQYASABKAkSDwoHdmVyc2lvbhgCIAEoBRIsCgl0YXNrX3J1bnMYAyADKAsyGS50dXR0aS52MS5UYXNrUnVuU25hcHNob3Q6PJK1GDhldnQudGFza3J1bi51cGRhdGVkLjxleGVjdXRpb24gaWQ+LjxuYW1lc3BhY2XigKY+LjxmbG93PiLDAgoORXhlY3V0aW9uUXVlcnkSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhYKCW5hbWVzcGFjZRgCIAEoCUgAiAEBEhQKB2Zsb3dfaWQYAyABKAlIAYgBARIxCgZzdGF0ZXMYBCADKA4yIS50dXR0aS52MS5FeGVjdXRpb25TbmFwc2hvdC5TdGF0ZRIUCgdmcm9tX21zGAUgASgBSAKIAQESFgoJYmVmb3JlX21zGAYgASgBSAOIAQESEgoFZW5kZWQYByABKAhIBIgBARISCgVhZnRlchgIIAEoCUgFiAEBEhIKBWxpbWl0GAkgASgFSAaIAQFCDAoKX25hbWVzcGFjZUIKCghfZmxvd19pZEIKCghfZnJvbV9tc0IMCgpfYmVmb3JlX21zQggKBl9lbmRlZEIICgZfYWZ0ZXJCCAoGX2xpbWl0Ij0KDUV4ZWN1dGlvblBhZ2USLAoKZXhlY3V0aW9ucxgBIAMoCzIYLnR1dHRpLnYxLkZvdW5kRXhlY3V0aW9uIkAKDkZvdW5kRXhlY3V0aW9uEgoKAmlkGAEgASgJEhEKCW5hbWVzcGFjZRgCIAEoCRIPCgdmbG93X2lkGAMgASgJIjYKD0V4ZWN1dGlvbkNvdW50cxIjCgZjb3VudHMYASADKAsyEy50dXR0aS52MS5GbG93Q291bnQiPgoJRmxvd0NvdW50EhEKCW5hbWVzcGFjZRgBIAEoCRIPCgdmbG93X2lkGAIgASgJEg0KBWNvdW50GAMgASgBIlgKDlB1cmdlRXhlY3V0aW9uEhQKDGV4ZWN1dGlvbl9pZBgBIAEoCRIRCglleGVjdXRpb24YAiABKAgSDAoEbG9ncxgDIAEoCBIPCgdtZXRyaWNzGAQgASgIIj8KClB1cmdlUmVwbHkSEgoKZXhlY3V0aW9ucxgBIAEoBRIMCgRsb2dzGAIgASgFEg8KB21ldHJpY3MYAyABKAUi6QEKDVB1cmdlTG9nTGluZXMSFAoMZXhlY3V0aW9uX2lkGAEgASgJEhYKCW5hbWVzcGFjZRgCIAEoCUgAiAEBEhQKB2Zsb3dfaWQYAyABKAlIAYgBARInCgZsZXZlbHMYBCADKA4yFy50dXR0aS52MS5Mb2dMaW5lLkxldmVsEhQKB2Zyb21fbXMYBSABKAFIAogBARIRCgliZWZvcmVfbXMYBiABKAESEgoFbGltaXQYByABKAVIA4gBAUIMCgpfbmFtZXNwYWNlQgoKCF9mbG93X2lkQgoKCF9mcm9tX21zQggKBl9saW1pdCIjChJQdXJnZUxvZ0xpbmVzUmVwbHkSDQoFY291bnQYASABKAUyzA4KEEV4ZWN1dGlvblNlcnZpY2USYwoGQ3JlYXRlEhkudHV0dGkudjEuQ3JlYXRlRXhlY3V0aW9uGhgudHV0dGkudjEuRXhlY3V0aW9uUmVwbHkiJIq1GCBjbWQuZXhlY3V0aW9uLjxwYXJ0aXRpb24+LmNyZWF0ZRJiCgVTdGFydBIaLnR1dHRpLnYxLkV4ZWN1dGlvbkNvbW1hbmQaGC50dXR0aS52MS5FeGVjdXRpb25SZXBseSIjirUYH2NtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4uc3RhcnQSaQoIRm9yY2VSdW4SGi50dXR0aS52MS5FeGVjdXRpb25Db21tYW5kGhgudHV0dGkudjEuRXhlY3V0aW9uUmVwbHkiJ4q1GCNjbWQuZXhlY3V0aW9uLjxwYXJ0aXRpb24+LmZvcmNlLXJ1bhJgCgRLaWxsEhoudHV0dGkudjEuRXhlY3V0aW9uQ29tbWFuZBoYLnR1dHRpLnYxLkV4ZWN1dGlvblJlcGx5IiKKtRgeY21kLmV4ZWN1dGlvbi48cGFydGl0aW9uPi5raWxsEmIKBVBhdXNlEhoudHV0dGkudjEuRXhlY3V0aW9uQ29tbWFuZBoYLnR1dHRpLnYxLkV4ZWN1dGlvblJlcGx5IiOKtRgfY21kLmV4ZWN1dGlvbi48cGFydGl0aW9uPi5wYXVzZRJkCgZSZXN1bWUSGi50dXR0aS52MS5FeGVjdXRpb25Db21tYW5kGhgudHV0dGkudjEuRXhlY3V0aW9uUmVwbHkiJIq1GCBjbWQuZXhlY3V0aW9uLjxwYXJ0aXRpb24+LnJlc3VtZRJmCgdSZXN0YXJ0EhoudHV0dGkudjEuRXhlY3V0aW9uQ29tbWFuZBoYLnR1dHRpLnYxLkV4ZWN1dGlvblJlcGx5IiWKtRghY21kLmV4ZWN1dGlvbi48cGFydGl0aW9uPi5yZXN0YXJ0EmQKBlJlcGxheRIaLnR1dHRpLnYxLkV4ZWN1dGlvbkNvbW1hbmQaGC50dXR0aS52MS5FeGVjdXRpb25SZXBseSIkirUYIGNtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4ucmVwbGF5EmsKCVNldExhYmVscxIaLnR1dHRpLnYxLkV4ZWN1dGlvbkNvbW1hbmQaGC50dXR0aS52MS5FeGVjdXRpb25SZXBseSIoirUYJGNtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4uc2V0LWxhYmVscxJ5Cg9TZXRUYXNrUnVuU3RhdGUSGi50dXR0aS52MS5FeGVjdXRpb25Db21tYW5kGhgudHV0dGkudjEuRXhlY3V0aW9uUmVwbHkiMIq1GCxjbWQuZXhlY3V0aW9uLjxwYXJ0aXRpb24+LnNldC10YXNrLXJ1bi1zdGF0ZRJpCghTZXRTdGF0ZRIaLnR1dHRpLnYxLkV4ZWN1dGlvbkNvbW1hbmQaGC50dXR0aS52MS5FeGVjdXRpb25SZXBseSInirUYI2NtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4uc2V0LXN0YXRlEmQKBkRlbGV0ZRIaLnR1dHRpLnYxLkV4ZWN1dGlvbkNvbW1hbmQaGC50dXR0aS52MS5FeGVjdXRpb25SZXBseSIkirUYIGNtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4uZGVsZXRlEmgKCEV2YWx1YXRlEhoudHV0dGkudjEuRXhlY3V0aW9uQ29tbWFuZBoYLnR1dHRpLnYxLkV4ZWN1dGlvblJlcGx5IiaKtRgiY21kLmV4ZWN1dGlvbi48cGFydGl0aW9uPi5ldmFsdWF0ZRJZCgRMb2dzEhoudHV0dGkudjEuR2V0RXhlY3V0aW9uTG9ncxoRLnR1dHRpLnYxLkxvZ1BhZ2UiIoq1GB5jbWQuZXhlY3V0aW9uLjxwYXJ0aXRpb24+LmxvZ3MSXQoERmluZBIYLnR1dHRpLnYxLkV4ZWN1dGlvblF1ZXJ5GhcudHV0dGkudjEuRXhlY3V0aW9uUGFnZSIiirUYHmNtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4uZmluZBJhCgVDb3VudBIYLnR1dHRpLnYxLkV4ZWN1dGlvblF1ZXJ5GhkudHV0dGkudjEuRXhlY3V0aW9uQ291bnRzIiOKtRgfY21kLmV4ZWN1dGlvbi48cGFydGl0aW9uPi5jb3VudBJcCgVQdXJnZRIYLnR1dHRpLnYxLlB1cmdlRXhlY3V0aW9uGhQudHV0dGkudjEuUHVyZ2VSZXBseSIjirUYH2NtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4ucHVyZ2USbAoJUHVyZ2VMb2dzEhcudHV0dGkudjEuUHVyZ2VMb2dMaW5lcxocLnR1dHRpLnYxLlB1cmdlTG9nTGluZXNSZXBseSIoirUYJGNtZC5leGVjdXRpb24uPHBhcnRpdGlvbj4ucHVyZ2UtbG9nc2IGcHJvdG8z", [file_google_protobuf_struct, file_tutti_v1_log, file_tutti_v1_subject]);
 
 /**
  * A key and a value that people find executions by.
@@ -1071,6 +1071,356 @@ export const TaskRunEventSchema: GenMessage<TaskRunEvent> = /*@__PURE__*/
   messageDesc(file_tutti_v1_execution, 11);
 
 /**
+ * Request of `cmd.execution.<partition>.find` and `.count`; all that is given must hold.
+ *
+ * @generated from message tutti.v1.ExecutionQuery
+ */
+export type ExecutionQuery = Message<"tutti.v1.ExecutionQuery"> & {
+  /**
+   * The execution that asks.
+   *
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+
+  /**
+   * Of this very namespace with `flow_id`; without, of those below it too.
+   *
+   * @generated from field: optional string namespace = 2;
+   */
+  namespace?: string | undefined;
+
+  /**
+   * Of this flow.
+   *
+   * @generated from field: optional string flow_id = 3;
+   */
+  flowId?: string | undefined;
+
+  /**
+   * In one of these states; in any when empty.
+   *
+   * @generated from field: repeated tutti.v1.ExecutionSnapshot.State states = 4;
+   */
+  states: ExecutionSnapshot_State[];
+
+  /**
+   * Created at this time or later, Unix ms.
+   *
+   * @generated from field: optional double from_ms = 5;
+   */
+  fromMs?: number | undefined;
+
+  /**
+   * Created before this time, Unix ms.
+   *
+   * @generated from field: optional double before_ms = 6;
+   */
+  beforeMs?: number | undefined;
+
+  /**
+   * Only those that have ended.
+   *
+   * @generated from field: optional bool ended = 7;
+   */
+  ended?: boolean | undefined;
+
+  /**
+   * `find`: only executions after this one.
+   *
+   * @generated from field: optional string after = 8;
+   */
+  after?: string | undefined;
+
+  /**
+   * `find`: 1,000 when absent, and at most.
+   *
+   * @generated from field: optional int32 limit = 9;
+   */
+  limit?: number | undefined;
+};
+
+/**
+ * Describes the message tutti.v1.ExecutionQuery.
+ * Use `create(ExecutionQuerySchema)` to create a new message.
+ */
+export const ExecutionQuerySchema: GenMessage<ExecutionQuery> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_execution, 12);
+
+/**
+ * Answer to `cmd.execution.<partition>.find`.
+ *
+ * @generated from message tutti.v1.ExecutionPage
+ */
+export type ExecutionPage = Message<"tutti.v1.ExecutionPage"> & {
+  /**
+   * Oldest first.
+   *
+   * @generated from field: repeated tutti.v1.FoundExecution executions = 1;
+   */
+  executions: FoundExecution[];
+};
+
+/**
+ * Describes the message tutti.v1.ExecutionPage.
+ * Use `create(ExecutionPageSchema)` to create a new message.
+ */
+export const ExecutionPageSchema: GenMessage<ExecutionPage> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_execution, 13);
+
+/**
+ * An execution that was asked for.
+ *
+ * @generated from message tutti.v1.FoundExecution
+ */
+export type FoundExecution = Message<"tutti.v1.FoundExecution"> & {
+  /**
+   * Its id.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Namespace of its flow.
+   *
+   * @generated from field: string namespace = 2;
+   */
+  namespace: string;
+
+  /**
+   * Its flow.
+   *
+   * @generated from field: string flow_id = 3;
+   */
+  flowId: string;
+};
+
+/**
+ * Describes the message tutti.v1.FoundExecution.
+ * Use `create(FoundExecutionSchema)` to create a new message.
+ */
+export const FoundExecutionSchema: GenMessage<FoundExecution> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_execution, 14);
+
+/**
+ * Answer to `cmd.execution.<partition>.count`.
+ *
+ * @generated from message tutti.v1.ExecutionCounts
+ */
+export type ExecutionCounts = Message<"tutti.v1.ExecutionCounts"> & {
+  /**
+   * Flows without such an execution are left out.
+   *
+   * @generated from field: repeated tutti.v1.FlowCount counts = 1;
+   */
+  counts: FlowCount[];
+};
+
+/**
+ * Describes the message tutti.v1.ExecutionCounts.
+ * Use `create(ExecutionCountsSchema)` to create a new message.
+ */
+export const ExecutionCountsSchema: GenMessage<ExecutionCounts> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_execution, 15);
+
+/**
+ * How many executions of a flow there are.
+ *
+ * @generated from message tutti.v1.FlowCount
+ */
+export type FlowCount = Message<"tutti.v1.FlowCount"> & {
+  /**
+   * Namespace of the flow.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * The flow.
+   *
+   * @generated from field: string flow_id = 2;
+   */
+  flowId: string;
+
+  /**
+   * From 1.
+   *
+   * @generated from field: double count = 3;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message tutti.v1.FlowCount.
+ * Use `create(FlowCountSchema)` to create a new message.
+ */
+export const FlowCountSchema: GenMessage<FlowCount> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_execution, 16);
+
+/**
+ * Request of `cmd.execution.<partition>.purge`: what to delete of an execution that has ended.
+ *
+ * @generated from message tutti.v1.PurgeExecution
+ */
+export type PurgeExecution = Message<"tutti.v1.PurgeExecution"> & {
+  /**
+   * The execution.
+   *
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+
+  /**
+   * The execution itself, and with it all the rest.
+   *
+   * @generated from field: bool execution = 2;
+   */
+  execution: boolean;
+
+  /**
+   * Its log.
+   *
+   * @generated from field: bool logs = 3;
+   */
+  logs: boolean;
+
+  /**
+   * Its metrics.
+   *
+   * @generated from field: bool metrics = 4;
+   */
+  metrics: boolean;
+};
+
+/**
+ * Describes the message tutti.v1.PurgeExecution.
+ * Use `create(PurgeExecutionSchema)` to create a new message.
+ */
+export const PurgeExecutionSchema: GenMessage<PurgeExecution> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_execution, 17);
+
+/**
+ * Answer to `cmd.execution.<partition>.purge`: how many of each were deleted.
+ *
+ * @generated from message tutti.v1.PurgeReply
+ */
+export type PurgeReply = Message<"tutti.v1.PurgeReply"> & {
+  /**
+   * 1 or 0.
+   *
+   * @generated from field: int32 executions = 1;
+   */
+  executions: number;
+
+  /**
+   * Lines of its log.
+   *
+   * @generated from field: int32 logs = 2;
+   */
+  logs: number;
+
+  /**
+   * Values that its tasks have measured.
+   *
+   * @generated from field: int32 metrics = 3;
+   */
+  metrics: number;
+};
+
+/**
+ * Describes the message tutti.v1.PurgeReply.
+ * Use `create(PurgeReplySchema)` to create a new message.
+ */
+export const PurgeReplySchema: GenMessage<PurgeReply> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_execution, 18);
+
+/**
+ * Request of `cmd.execution.<partition>.purge-logs`: deletes log lines of any execution.
+ *
+ * @generated from message tutti.v1.PurgeLogLines
+ */
+export type PurgeLogLines = Message<"tutti.v1.PurgeLogLines"> & {
+  /**
+   * The execution that asks.
+   *
+   * @generated from field: string execution_id = 1;
+   */
+  executionId: string;
+
+  /**
+   * As in `ExecutionQuery`.
+   *
+   * @generated from field: optional string namespace = 2;
+   */
+  namespace?: string | undefined;
+
+  /**
+   * Of executions of this flow.
+   *
+   * @generated from field: optional string flow_id = 3;
+   */
+  flowId?: string | undefined;
+
+  /**
+   * Of these levels; of any when empty.
+   *
+   * @generated from field: repeated tutti.v1.LogLine.Level levels = 4;
+   */
+  levels: LogLine_Level[];
+
+  /**
+   * Written at this time or later, Unix ms.
+   *
+   * @generated from field: optional double from_ms = 5;
+   */
+  fromMs?: number | undefined;
+
+  /**
+   * Written before this time, Unix ms.
+   *
+   * @generated from field: double before_ms = 6;
+   */
+  beforeMs: number;
+
+  /**
+   * Most lines that one request deletes; 10,000 when absent, and at most.
+   *
+   * @generated from field: optional int32 limit = 7;
+   */
+  limit?: number | undefined;
+};
+
+/**
+ * Describes the message tutti.v1.PurgeLogLines.
+ * Use `create(PurgeLogLinesSchema)` to create a new message.
+ */
+export const PurgeLogLinesSchema: GenMessage<PurgeLogLines> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_execution, 19);
+
+/**
+ * Answer to `cmd.execution.<partition>.purge-logs`.
+ *
+ * @generated from message tutti.v1.PurgeLogLinesReply
+ */
+export type PurgeLogLinesReply = Message<"tutti.v1.PurgeLogLinesReply"> & {
+  /**
+   * How many lines were deleted.
+   *
+   * @generated from field: int32 count = 1;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message tutti.v1.PurgeLogLinesReply.
+ * Use `create(PurgeLogLinesReplySchema)` to create a new message.
+ */
+export const PurgeLogLinesReplySchema: GenMessage<PurgeLogLinesReply> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_execution, 20);
+
+/**
  * Orders and questions about one execution, by request and reply. The sender computes the partition from the execution's
  * id (FNV-1a, 32 bits, over its characters, modulo 16); the executor that owns the partition answers, once what it was told
  * is committed. Without an owner nobody responds, and the sender asks again: every order may be repeated.
@@ -1219,6 +1569,47 @@ export const ExecutionService: GenService<{
     methodKind: "unary";
     input: typeof GetExecutionLogsSchema;
     output: typeof LogPageSchema;
+  },
+  /**
+   * Executions of every partition, oldest first. Sent by task-runners for tasks that clean up; the partition is that of the
+   * execution that asks.
+   *
+   * @generated from rpc tutti.v1.ExecutionService.Find
+   */
+  find: {
+    methodKind: "unary";
+    input: typeof ExecutionQuerySchema;
+    output: typeof ExecutionPageSchema;
+  },
+  /**
+   * Counts executions of every partition by their flow. Sent by task-runners; the partition is that of the execution that asks.
+   *
+   * @generated from rpc tutti.v1.ExecutionService.Count
+   */
+  count: {
+    methodKind: "unary";
+    input: typeof ExecutionQuerySchema;
+    output: typeof ExecutionCountsSchema;
+  },
+  /**
+   * Deletes an ended execution, or parts of it. Sent by task-runners. Refused with EXECUTION_RUNNING.
+   *
+   * @generated from rpc tutti.v1.ExecutionService.Purge
+   */
+  purge: {
+    methodKind: "unary";
+    input: typeof PurgeExecutionSchema;
+    output: typeof PurgeReplySchema;
+  },
+  /**
+   * Deletes log lines of executions of every partition. Sent by task-runners; the partition is that of the execution that asks.
+   *
+   * @generated from rpc tutti.v1.ExecutionService.PurgeLogs
+   */
+  purgeLogs: {
+    methodKind: "unary";
+    input: typeof PurgeLogLinesSchema;
+    output: typeof PurgeLogLinesReplySchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tutti_v1_execution, 0);
