@@ -7,6 +7,7 @@ export type ExpressionErrorCode =
   | 'EXPRESSION_VALUE'
   | 'EXPRESSION_SERVICE';
 
+/** What an `ExpressionError` may carry beside its code and summary. */
 export interface ExpressionErrorOptions {
   /** The way out, as a sentence. */
   readonly hint?: string | undefined;

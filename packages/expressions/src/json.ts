@@ -9,6 +9,7 @@ export type Vars = Readonly<Record<string, Json | undefined>>;
 
 /** What an expression computes with: JSON, whole numbers beyond 2^53, and decimals that must remember that they are. */
 export type Value = null | boolean | number | bigint | string | Decimal | readonly Value[] | ValueMap;
+/** A map of values; only its own members count. */
 export interface ValueMap {
   readonly [key: string]: Value;
 }

@@ -32,10 +32,12 @@ export function dayAt(days: number): CalendarDay {
   return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
 }
 
+/** Whether February has 29 days. */
 export function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
+/** 28 to 31. */
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return isLeapYear(year) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
@@ -57,6 +59,7 @@ export interface WeekRule {
   readonly fewestDays: number;
 }
 
+/** From Monday, and the week of the first Thursday is the first. */
 export const ISO_WEEKS: WeekRule = { firstDay: 1, fewestDays: 4 };
 /** As in the United States: from Sunday, and the week of January 1 is the first. */
 export const SUNDAY_WEEKS: WeekRule = { firstDay: 7, fewestDays: 1 };

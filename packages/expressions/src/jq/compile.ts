@@ -1,87 +1,43 @@
-import type { Budget } from '../budget.ts';
-import { ExpressionError, valueError } from '../expression-error.ts';
-import { Decimal, isList, isMap, setOwn, type Value } from '../json.ts';
+import { valueError } from '../expression-error.ts';
+import { Decimal, isList, type Value } from '../json.ts';
 import { negate } from '../values/arithmetic.ts';
+import { Break, alternative, attempt, comma, condition, labelled, logic, pipe } from './control.ts';
+import {
+  NO_PATH,
+  byValue,
+  collected,
+  constant,
+  overValues,
+  type Builtin,
+  type Env,
+  type Filter,
+  type JqRun,
+} from './filter.ts';
 import { formatter } from './formats.ts';
-import { JqError, jqError } from './jq-error.ts';
+import { iterate, mapOf, recurse, stepped } from './iteration.ts';
+import { jqError } from './jq-error.ts';
 import { operate } from './operators.ts';
-import { indexed, stepsOf, withValueAt, withoutPaths, type Path } from './paths.ts';
+import { indexed, type Path } from './paths.ts';
+import {
+  EMPTY,
+  callDefined,
+  firstThatFits,
+  inOrder,
+  lookup,
+  withFunction,
+  withVariable,
+  withVariables,
+  type Definition,
+  type NameScope,
+} from './scope.ts';
 import { variablesOf, type Pattern, type Term } from './syntax.ts';
-import { isTrue, stringOf, typeOf } from './value-order.ts';
-
-/** What a filter hands on: a value, and its path where paths are asked for. */
-export type Emit = (value: Value, path: Path | undefined) => void;
-
-/** What is bound where a filter runs: variables and functions, the innermost first. */
-export interface Env {
-  readonly binding: object | undefined;
-  readonly value: Value | BoundFilter;
-  readonly outer: Env | undefined;
-}
-
-/** An argument of a function: a filter, and where it was written. */
-interface BoundFilter {
-  readonly filter: Filter;
-  readonly env: Env | undefined;
-}
-
-/** What all filters of a run share. */
-export interface JqRun {
-  readonly budget: Budget;
-  /** What `now` says, Unix ms. */
-  readonly nowMs: number;
-  /** How deep functions call one another. */
-  depth: number;
-}
-
-/**
- * A compiled piece of a program: hands on any number of values. With `paths` it hands on their paths too, and fails
- * where a value is not part of the input.
- */
-export type Filter = (
-  run: JqRun,
-  env: Env | undefined,
-  input: Value,
-  path: Path | undefined,
-  paths: boolean,
-  emit: Emit,
-) => void;
-
-/** A function of the standard library, made from its arguments. */
-export type Builtin = (...args: Filter[]) => Filter;
-
-/** Where names are looked up while compiling. */
-export interface NameScope {
-  readonly variable: (name: string) => object | undefined;
-  readonly fn: (key: string) => Definition | undefined;
-}
-
-/** A function defined by `def`, or a parameter that is a filter. */
-interface Definition {
-  readonly binding: object;
-  readonly params: readonly { readonly name: string; readonly filter: object; readonly variable: object | undefined }[];
-  body: Filter | undefined;
-}
-
-const DEEPEST_CALLS = 400;
-/** The path of a value that is no part of the input. */
-export const NO_PATH: Path = { key: null, before: undefined };
-
-/** Leaves a `label`. */
-class Break {
-  readonly label: object;
-
-  constructor(label: object) {
-    this.label = label;
-  }
-}
+import { update } from './updates.ts';
+import { stringOf, typeOf } from './value-order.ts';
 
 /** Compiles a program, given the functions it may use. */
 export function compileJq(term: Term, builtins: (key: string) => Builtin | undefined, prelude?: NameScope): Filter {
   return new JqCompiler(builtins).compile(term, prelude ?? EMPTY);
 }
-
-const EMPTY: NameScope = { variable: () => undefined, fn: () => undefined };
 
 class JqCompiler {
   private readonly builtins: (key: string) => Builtin | undefined;
@@ -337,377 +293,14 @@ class JqCompiler {
 
 type PatternFilter = (run: JqRun, env: Env | undefined, value: Value, done: (env: Env | undefined) => void) => void;
 
-function callDefined(definition: Definition, args: readonly Filter[]): Filter {
-  return (run, env, input, path, paths, emit) => {
-    const frame = frameOf(env, definition.binding);
-    if (isBoundFilter(frame.value)) {
-      nested(run, frame.value.filter, frame.value.env, input, path, paths, emit);
-      return;
-    }
-    const { body, params } = definition;
-    if (!body) throw jqError('A function is called before it is defined');
-    inOrder(
-      params,
-      frame as Env | undefined,
-      (inside) => nested(run, body, inside, input, path, paths, emit),
-      (param, index, bound, next) => {
-        const filter = args[index] ?? identity;
-        const withFilter: Env = { binding: param.filter, value: { filter, env }, outer: bound };
-        if (!param.variable) return next(withFilter);
-        filter(run, env, input, undefined, false, (value) =>
-          next({
-            binding: param.variable,
-            value,
-            outer: { binding: param.filter, value: { filter: constant(value), env: undefined }, outer: bound },
-          }),
-        );
-      },
-    );
-  };
-}
-
-function nested(
-  run: JqRun,
-  body: Filter,
-  env: Env | undefined,
-  input: Value,
-  path: Path | undefined,
-  paths: boolean,
-  emit: Emit,
-): void {
-  if (++run.depth > DEEPEST_CALLS)
-    throw new ExpressionError('EXPRESSION_LIMIT', `The jq program calls functions deeper than ${DEEPEST_CALLS}`);
-  body(run, env, input, path, paths, (value, at) => {
-    run.depth--;
-    emit(value, at);
-    run.depth++;
-  });
-  run.depth--;
-}
-
-function isBoundFilter(value: Value | BoundFilter): value is BoundFilter {
-  return typeof value === 'object' && value !== null && 'filter' in value && typeof value.filter === 'function';
-}
-
-function frameOf(env: Env | undefined, binding: object): Env {
-  let frame = env;
-  while (frame && frame.binding !== binding) frame = frame.outer;
-  if (!frame) throw jqError('A function is called where it is not defined');
-  return frame;
-}
-
-function lookup(env: Env | undefined, binding: object): Value | BoundFilter {
-  return frameOf(env, binding).value;
-}
-
-function withVariable(scope: NameScope, name: string, binding: object): NameScope {
-  return { fn: scope.fn, variable: (wanted) => (wanted === name ? binding : scope.variable(wanted)) };
-}
-
-function withVariables(scope: NameScope, bindings: ReadonlyMap<string, object>): NameScope {
-  return { fn: scope.fn, variable: (wanted) => bindings.get(wanted) ?? scope.variable(wanted) };
-}
-
-function withFunction(scope: NameScope, key: string, definition: Definition): NameScope {
-  return { variable: scope.variable, fn: (wanted) => (wanted === key ? definition : scope.fn(wanted)) };
-}
-
-/** Goes through items one inside the other, handing an environment on. */
-function inOrder<T>(
-  items: readonly T[],
-  env: Env | undefined,
-  done: (env: Env | undefined) => void,
-  each: (item: T, index: number, env: Env | undefined, next: (env: Env | undefined) => void) => void,
-  index = 0,
-): void {
-  const item = items[index];
-  if (item === undefined) return done(env);
-  each(item, index, env, (bound) => inOrder(items, bound, done, each, index + 1));
-}
-
-function firstThatFits<T>(items: readonly T[], use: (item: T) => void): void {
-  for (const [index, item] of items.entries()) {
-    try {
-      use(item);
-      return;
-    } catch (error) {
-      if (!(error instanceof JqError) || index === items.length - 1) throw error;
-    }
-  }
-}
-
-export const identity: Filter = (_run, _env, input, path, _paths, emit) => emit(input, path);
-
-/** A filter that hands on one value, whatever the input. */
-export function constant(value: Value): Filter {
-  return (_run, _env, _input, _path, _paths, emit) => emit(value, NO_PATH);
-}
-
-/** A filter that makes one value of the input. */
-export function byValue(make: (input: Value, run: JqRun) => Value): Filter {
-  return (run, _env, input, _path, _paths, emit) => emit(make(input, run), NO_PATH);
-}
-
-/** A filter over every combination of its arguments' values; the last one varies slowest, as in jq. */
-export function overValues(
-  args: readonly Filter[],
-  make: (values: readonly Value[], run: JqRun, input: Value) => Value,
-): Filter {
-  return (run, env, input, _path, _paths, emit) => {
-    const values: Value[] = [];
-    const fill = (index: number): void => {
-      const arg = args[index];
-      if (!arg) return emit(make([...values], run, input), NO_PATH);
-      arg(run, env, input, undefined, false, (value) => {
-        values[index] = value;
-        fill(index - 1);
-      });
-    };
-    fill(args.length - 1);
-  };
-}
-
 function negated(value: Value): Value {
   if (typeof value === 'number') return 0 - value;
   if (value instanceof Decimal || typeof value === 'bigint') return negate(value);
   throw jqError(`${typeOf(value)} cannot be negated`);
 }
 
-function stepped(path: Path | undefined, key: Value): Path {
-  if (path === NO_PATH) throw jqError('Invalid path expression: this is no part of the input');
-  return { key, before: path };
-}
-
-function recurse(
-  run: JqRun,
-  env: Env | undefined,
-  input: Value,
-  path: Path | undefined,
-  paths: boolean,
-  emit: Emit,
-): void {
-  run.budget.step(1);
-  emit(input, path);
-  if (isList(input) || isMap(input))
-    each(run, input, path, paths, (value, at) => recurse(run, env, value, at, paths, emit));
-}
-
-function each(run: JqRun, input: Value, path: Path | undefined, paths: boolean, emit: Emit): void {
-  if (isList(input)) {
-    input.forEach((item, index) => {
-      run.budget.step(1);
-      emit(item, paths ? stepped(path, index) : undefined);
-    });
-  } else if (isMap(input)) {
-    for (const key of Object.keys(input)) {
-      run.budget.step(1);
-      emit(input[key] ?? null, paths ? stepped(path, key) : undefined);
-    }
-  } else throw jqError(`Cannot iterate over ${typeOf(input)}`);
-}
-
-function iterate(target: Filter): Filter {
-  return (run, env, input, path, paths, emit) =>
-    target(run, env, input, path, paths, (value, at) => each(run, value, at, paths, emit));
-}
-
-/** `[filter]`. */
-export function collected(items: Filter): Filter {
-  return (run, env, input, _path, _paths, emit) => emit(collect(run, items, env, input), NO_PATH);
-}
-
-/** All values of a filter as a list. */
-export function collect(run: JqRun, items: Filter, env: Env | undefined, input: Value): Value[] {
-  const list: Value[] = [];
-  items(run, env, input, undefined, false, (value) => {
-    run.budget.step(2);
-    list.push(value);
-  });
-  return list;
-}
-
-function mapOf(entries: readonly (readonly [Filter, Filter])[]): Filter {
-  return (run, env, input, _path, _paths, emit) => {
-    const fill = (index: number, map: { readonly [key: string]: Value }): void => {
-      const [key, value] = entries[index] ?? [];
-      if (!key || !value) return emit(map, NO_PATH);
-      key(run, env, input, undefined, false, (name) => {
-        if (typeof name !== 'string') throw jqError(`Object keys must be strings, found ${typeOf(name)}`);
-        value(run, env, input, undefined, false, (member) => {
-          const copy = { ...map };
-          setOwn(copy, name, member);
-          fill(index + 1, copy);
-        });
-      });
-    };
-    fill(0, {});
-  };
-}
-
-/** `left | right`. */
-export function pipe(left: Filter, right: Filter): Filter {
-  return (run, env, input, path, paths, emit) =>
-    left(run, env, input, path, paths, (value, at) => right(run, env, value, at, paths, emit));
-}
-
-function comma(left: Filter, right: Filter): Filter {
-  return (run, env, input, path, paths, emit) => {
-    left(run, env, input, path, paths, emit);
-    right(run, env, input, path, paths, emit);
-  };
-}
-
 function binary(operator: string, left: Filter, right: Filter): Filter {
   if (operator === '//') return alternative(left, right);
   if (operator === 'and' || operator === 'or') return logic(operator === 'or', left, right);
   return overValues([left, right], ([a, b], { budget }) => operate(operator, a ?? null, b ?? null, budget));
-}
-
-function alternative(left: Filter, right: Filter): Filter {
-  return (run, env, input, path, paths, emit) => {
-    let found = false;
-    try {
-      left(run, env, input, path, paths, (value, at) => {
-        if (!isTrue(value)) return;
-        found = true;
-        emit(value, at);
-      });
-    } catch (error) {
-      if (!(error instanceof JqError)) throw error;
-    }
-    if (!found) right(run, env, input, path, paths, emit);
-  };
-}
-
-function logic(decided: boolean, left: Filter, right: Filter): Filter {
-  return (run, env, input, _path, _paths, emit) =>
-    left(run, env, input, undefined, false, (first) => {
-      if (isTrue(first) === decided) emit(decided, NO_PATH);
-      else right(run, env, input, undefined, false, (second) => emit(isTrue(second), NO_PATH));
-    });
-}
-
-function condition(branches: readonly (readonly [Filter, Filter])[], otherwise: Filter): Filter {
-  const [first, ...rest] = branches;
-  if (!first) return otherwise;
-  const [test, then] = first;
-  const next = condition(rest, otherwise);
-  return (run, env, input, path, paths, emit) =>
-    test(run, env, input, undefined, false, (value) =>
-      (isTrue(value) ? then : next)(run, env, input, path, paths, emit),
-    );
-}
-
-function attempt(body: Filter, handler: Filter | undefined): Filter {
-  return (run, env, input, path, paths, emit) => {
-    const { depth } = run;
-    try {
-      body(run, env, input, path, paths, (value, at) => outward(() => emit(value, at)));
-    } catch (error) {
-      if (error instanceof Outward) throw error.error;
-      if (!(error instanceof JqError)) throw error;
-      run.depth = depth;
-      handler?.(run, env, error.value, NO_PATH, false, emit);
-    }
-  };
-}
-
-/** An error of what comes after a `try`, which that must not catch. */
-class Outward {
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
-  }
-}
-
-function outward(emit: () => void): void {
-  try {
-    emit();
-  } catch (error) {
-    throw error instanceof JqError ? new Outward(error) : error;
-  }
-}
-
-function labelled(body: Filter, label: object): Filter {
-  return (run, env, input, path, paths, emit) => {
-    const { depth } = run;
-    try {
-      body(run, env, input, path, paths, emit);
-    } catch (error) {
-      if (!(error instanceof Break) || error.label !== label) throw error;
-      run.depth = depth;
-    }
-  };
-}
-
-/** Hands on the first values of a filter only. */
-export function limited(count: number, body: Filter): Filter {
-  return (run, env, input, path, paths, emit) => {
-    if (count <= 0) return;
-    const label = {};
-    let left = count;
-    labelled((...args) => {
-      const [, , , , , hand] = args;
-      body(run, env, input, path, paths, (value, at) => {
-        left--;
-        hand(value, at);
-        if (left <= 0) throw new Break(label);
-      });
-    }, label)(run, env, input, path, paths, emit);
-  };
-}
-
-/** The paths of everything a filter selects in the input. */
-export function pathsOf(run: JqRun, filter: Filter, env: Env | undefined, input: Value): Value[][] {
-  const paths: Value[][] = [];
-  filter(run, env, input, undefined, true, (_, path) => {
-    if (path === NO_PATH) throw jqError('Invalid path expression: this is no part of the input');
-    run.budget.collect(1);
-    paths.push(stepsOf(path));
-  });
-  return paths;
-}
-
-function update(operator: string, left: Filter, right: Filter): Filter {
-  if (operator === '|=') return modified(left, right);
-  return (run, env, input, _path, _paths, emit) =>
-    right(run, env, input, undefined, false, (value) => {
-      const put = (old: Value): Value => {
-        if (operator === '=') return value;
-        if (operator === '//=') return isTrue(old) ? old : value;
-        return operate(operator.slice(0, -1), old, value, run.budget);
-      };
-      const result = pathsOf(run, left, env, input).reduce<Value>(
-        (state, path) => withValueAt(state, path, put, run.budget),
-        input,
-      );
-      emit(result, NO_PATH);
-    });
-}
-
-/** `left |= right`: what `right` gives nothing for is deleted. */
-function modified(left: Filter, right: Filter): Filter {
-  return (run, env, input, _path, _paths, emit) => {
-    const deleted: Value[][] = [];
-    let state = input;
-    for (const path of pathsOf(run, left, env, input)) {
-      let given = false;
-      state = withValueAt(
-        state,
-        path,
-        (old) => {
-          let first: Value = null;
-          limited(1, right)(run, env, old, undefined, false, (value) => {
-            first = value;
-            given = true;
-          });
-          return first;
-        },
-        run.budget,
-      );
-      if (!given) deleted.push(path);
-    }
-    emit(deleted.length === 0 ? state : withoutPaths(state, deleted, run.budget), NO_PATH);
-  };
 }

@@ -3,7 +3,7 @@ import { atZone } from '../dates/date-time.ts';
 import { zoneOf } from '../dates/zone.ts';
 import { isList, type Value } from '../json.ts';
 import { numberOf } from '../values/number.ts';
-import { byValue, overValues, type Builtin } from './compile.ts';
+import { byValue, overValues, type Builtin } from './filter.ts';
 import { jqError } from './jq-error.ts';
 import { listFrom, numberFrom, stringFrom } from './value-order.ts';
 

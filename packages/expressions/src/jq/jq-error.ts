@@ -11,6 +11,7 @@ export class JqError extends Error {
   }
 }
 
+/** An error with a text, as most are. */
 export function jqError(message: string): JqError {
   return new JqError(message);
 }

@@ -4,7 +4,8 @@ import type { Value } from '../json.ts';
 import { TemplateCache } from '../template-cache.ts';
 import { jsonOf } from '../values/print.ts';
 import { builtin } from './builtins.ts';
-import { collect, compileJq, type Filter } from './compile.ts';
+import { compileJq } from './compile.ts';
+import { collect, type Filter } from './filter.ts';
 import { JqError } from './jq-error.ts';
 import { parseJq } from './parse.ts';
 

@@ -1,25 +1,9 @@
 import { valueError } from '../expression-error.ts';
 import type { Value } from '../json.ts';
 import { decimal } from '../values/number.ts';
+import { escapeAt, tokenAt, type Token } from './lexer.ts';
 import type { Pattern, PatternEntry, Term } from './syntax.ts';
 
-interface Token {
-  readonly type: 'name' | 'field' | 'variable' | 'format' | 'number' | 'quote' | 'sign' | 'end';
-  readonly text: string;
-  readonly at: number;
-  readonly end: number;
-}
-
-const SPACE = /(?:\s+|#[^\n]*)*/y;
-const TOKENS: readonly (readonly [Token['type'], RegExp])[] = [
-  ['field', /\.[A-Za-z_]\w*/y],
-  ['variable', /\$[A-Za-z_]\w*/y],
-  ['format', /@[A-Za-z0-9]+/y],
-  ['number', /(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y],
-  ['name', /[A-Za-z_]\w*/y],
-  ['quote', /"/y],
-  ['sign', /\?\/\/|\.\.|\/\/=|\/\/|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|[-+*/%=<>|,.:;?()[\]{}]/y],
-];
 const RESERVED = new Set([
   'def',
   'as',
@@ -36,8 +20,11 @@ const RESERVED = new Set([
   'and',
   'or',
 ]);
+
 const DEEPEST_NESTING = 200;
+
 const LONGEST_PROGRAM = 100_000;
+
 /** Operators and postfixes of a program: evaluating goes as deep where they hang on one another. */
 const MOST_LINKS = 1_500;
 
@@ -59,7 +46,9 @@ const OPERATORS: Readonly<Record<string, { readonly level: number; readonly righ
   '+': { level: 8 }, '-': { level: 8 },
   '*': { level: 9 }, '/': { level: 9 }, '%': { level: 9 },
 }; // prettier-ignore
+
 const UPDATES = new Set(['=', '|=', '+=', '-=', '*=', '/=', '%=', '//=']);
+
 const IDENTITY: Term = { kind: 'identity' };
 
 class JqParser {
@@ -448,16 +437,7 @@ class JqParser {
   }
 
   private peek(): Token {
-    SPACE.lastIndex = this.offset;
-    SPACE.test(this.source);
-    const at = Math.min(SPACE.lastIndex, this.limit);
-    if (at >= this.limit) return { type: 'end', text: '', at, end: at };
-    for (const [type, pattern] of TOKENS) {
-      pattern.lastIndex = at;
-      const text = pattern.exec(this.source)?.[0];
-      if (text !== undefined) return { type, text, at, end: at + text.length };
-    }
-    throw valueError(`The jq program has an unexpected character "${this.source[at]}"`);
+    return tokenAt(this.source, this.offset, this.limit);
   }
 
   private unexpected(): Error {
@@ -486,24 +466,4 @@ function locationTerm(source: string, at: number): Term {
       [textTerm('line'), { kind: 'literal', value: line }],
     ],
   };
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  b: '\b',
-  f: '\f',
-  '/': '/',
-  '\\': '\\',
-  '"': '"',
-};
-
-function escapeAt(source: string, offset: number): { readonly character: string; readonly length: number } {
-  const escaped = source[offset + 1] ?? '';
-  const simple = Object.hasOwn(ESCAPES, escaped) ? ESCAPES[escaped] : undefined;
-  if (simple !== undefined) return { character: simple, length: 2 };
-  const code = /^u([0-9a-fA-F]{4})/.exec(source.slice(offset + 1, offset + 6))?.[1];
-  if (code === undefined) throw valueError(`The jq program has an unknown escape "\\${escaped}"`);
-  return { character: String.fromCharCode(Number.parseInt(code, 16)), length: 6 };
 }

@@ -1,6 +1,6 @@
 import type { Value } from '../json.ts';
 import { CASE_INSENSITIVE, DOT_ALL, pattern, type Match, type Pattern } from '../library/regular-expression.ts';
-import { NO_PATH, collect, overValues, type Builtin, type Filter, type JqRun } from './compile.ts';
+import { NO_PATH, collect, overValues, type Builtin, type Filter, type JqRun } from './filter.ts';
 import { jqError } from './jq-error.ts';
 import { stringFrom } from './value-order.ts';
 

@@ -1,21 +1,16 @@
-import { ExpressionError, MissingError, valueError } from '../expression-error.ts';
+import { ExpressionError } from '../expression-error.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { isList, isMap, setOwn, type Result, type Value } from '../json.ts';
+import { isList, type Result, type Value } from '../json.ts';
 import type { Library } from '../library/library.ts';
-import { closest, didYouMean } from '../suggest.ts';
-import { concatenate } from '../values/arithmetic.ts';
-import { numberOf } from '../values/number.ts';
-import { memberOf, namedMember } from '../values/members.ts';
-import { callMethod, methodNames } from '../values/methods.ts';
-import { joinedText, kindOf } from '../values/print.ts';
-import { truth } from '../values/truth.ts';
+import { didYouMean } from '../suggest.ts';
+import { callMethod } from '../values/methods.ts';
 import { binaryOperation, unaryOperation } from './apply-operator.ts';
 import { bindArguments, type Signature } from './bind-arguments.ts';
+import { fallbackCode, logicCode, ternaryCode } from './choice-code.ts';
 import { chain, codeOf, constantCode, lift, lift2, runAll, softly, type Code } from './code.ts';
+import { folded, listCode, mapCode, textCode } from './literal-code.ts';
+import { memberCode, nameCode, noMethod } from './member-code.ts';
 import type { Argument, CallExpression, Expression, FilterExpression, TestExpression } from './syntax-tree.ts';
-
-/** Keys of a large map that "did you mean" looks at. */
-const MOST_CANDIDATES = 200;
 
 /** Liquid's filters walk lists, some of them sort. */
 const NATIVE_STEPS_PER_ITEM = 4;
@@ -212,178 +207,4 @@ function measured(result: Result, { budget }: Evaluation): Result {
     budget.made(value);
     return value;
   });
-}
-
-function nameCode(name: string, at: number): Code {
-  const soft = (evaluation: Evaluation): Value | undefined =>
-    evaluation.lookup(name) ?? (name === '_context' ? evaluation.variables() : evaluation.lookup(name));
-  return {
-    soft,
-    run(evaluation) {
-      const value = soft(evaluation);
-      if (value !== undefined) return value;
-      evaluation.at = at;
-      throw new MissingError(name, `Unable to find \`${name}\``, didYouMean(name, evaluation.names()));
-    },
-  };
-}
-
-function memberCode(target: Code, key: Code, at: number): Code {
-  const name = key.constant;
-  if (typeof name !== 'string') return computedMemberCode(target, key, at);
-  return {
-    run(evaluation) {
-      const self = target.run(evaluation);
-      if (self instanceof Promise)
-        return self.then((settled) =>
-          found(settled, name, namedMember(settled, name, evaluation.budget), evaluation, at),
-        );
-      return found(self, name, namedMember(self, name, evaluation.budget), evaluation, at);
-    },
-    soft(evaluation) {
-      return chain(target.soft(evaluation), (self) =>
-        self === undefined ? undefined : namedMember(self, name, evaluation.budget),
-      );
-    },
-  };
-}
-
-function computedMemberCode(target: Code, key: Code, at: number): Code {
-  const { run } = lift2(at, target, key, (self, name, evaluation) =>
-    found(self, name, memberOf(self, name, evaluation.budget), evaluation, at),
-  );
-  return {
-    run,
-    soft: (evaluation) =>
-      chain(target.soft(evaluation), (self) =>
-        self === undefined
-          ? undefined
-          : chain(key.soft(evaluation), (name) =>
-              name === undefined ? undefined : memberOf(self, name, evaluation.budget),
-            ),
-      ),
-  };
-}
-
-function found(self: Value, key: Value, value: Value | undefined, evaluation: Evaluation, at: number): Value {
-  if (value !== undefined) return value;
-  evaluation.at = at;
-  const name = typeof key === 'string' ? key : joinedText(key, evaluation.budget);
-  if (self === null) throw new MissingError(name, `Unable to find \`${name}\`: what it is asked of is null`);
-  const candidates = isMap(self) ? someKeys(self) : methodNames(self);
-  const where = isList(self) ? ` in a list of ${self.length}` : isMap(self) ? '' : ` in ${kindOf(self)}`;
-  throw new MissingError(name, `Unable to find \`${name}\`${where}`, didYouMean(name, candidates));
-}
-
-function someKeys(map: object): string[] {
-  const keys: string[] = [];
-  for (const key in map) if (keys.push(key) >= MOST_CANDIDATES) break;
-  return keys;
-}
-
-function noMethod(self: Value, name: string): ExpressionError {
-  const near = closest(name, methodNames(self));
-  return new MissingError(
-    name,
-    `Unable to find \`${name}\`: ${kindOf(self)} has no such method`,
-    near && `Did you mean "${near}()"?`,
-  );
-}
-
-function listCode(items: readonly Code[]): Code {
-  if (items.every(isConstant)) return constantCode(items.map(({ constant }) => constant as Value));
-  return codeOf((evaluation) =>
-    chain(runAll(items, evaluation), (values) => {
-      evaluation.budget.collect(values.length);
-      return values as Value[];
-    }),
-  );
-}
-
-function mapCode(entries: readonly (readonly [Code, Code])[]): Code {
-  const make = (flat: readonly (Value | undefined)[]): Value => {
-    const map: Record<string, Value> = {};
-    for (let index = 0; index < flat.length; index += 2)
-      setOwn(map, keyText(flat[index] ?? null), flat[index + 1] ?? null);
-    return map;
-  };
-  const codes = entries.flat();
-  if (codes.every(isConstant)) return constantCode(make(codes.map(({ constant }) => constant)));
-  return codeOf((evaluation) =>
-    chain(runAll(codes, evaluation), (values) => {
-      evaluation.budget.collect(values.length / 2);
-      return make(values);
-    }),
-  );
-}
-
-function keyText(key: Value): string {
-  if (typeof key === 'string') return key;
-  if (key === null || typeof key === 'boolean') return String(key);
-  const number = numberOf(key);
-  if (number === undefined) throw valueError(`A map's key must be a text, found ${kindOf(key)}`);
-  return String(number);
-}
-
-function textCode(parts: readonly Code[]): Code {
-  return codeOf((evaluation) =>
-    chain(runAll(parts, evaluation), (values) => {
-      const { budget } = evaluation;
-      let text = '';
-      for (const value of values)
-        if (value !== null && value !== undefined) text = concatenate(text, joinedText(value, budget), budget);
-      return text;
-    }),
-  );
-}
-
-function isConstant(code: Code): boolean {
-  return code.constant !== undefined;
-}
-
-/** `-1` is as constant as `1`. */
-function folded(code: Code, operands: readonly Expression[]): Code {
-  if (!operands.every(({ kind }) => kind === 'literal')) return code;
-  try {
-    const value = code.run(NOWHERE);
-    return value instanceof Promise ? code : constantCode(value);
-  } catch {
-    return code; // fails when rendered, with its place
-  }
-}
-
-/** Operators on literals ask nothing of the evaluation but where to note the offset. */
-const NOWHERE = { at: 0 } as Evaluation;
-
-function logicCode(operator: 'and' | 'or', left: Code, right: Code, at: number): Code {
-  const decided = operator === 'or';
-  const where = `"${operator}"`;
-  const isTrue = (value: Value, evaluation: Evaluation): boolean => {
-    evaluation.at = at;
-    return truth(value, where);
-  };
-  return codeOf((evaluation) =>
-    chain(left.run(evaluation), (first) =>
-      isTrue(first, evaluation) === decided
-        ? decided
-        : chain(right.run(evaluation), (second) => isTrue(second, evaluation)),
-    ),
-  );
-}
-
-function ternaryCode(condition: Code, yes: Code, no: Code, at: number): Code {
-  return codeOf((evaluation) =>
-    chain(condition.run(evaluation), (value) => {
-      evaluation.at = at;
-      return value !== null && truth(value, 'The condition before "?"') ? yes.run(evaluation) : no.run(evaluation);
-    }),
-  );
-}
-
-function fallbackCode(left: Code, right: Code, lacks: (value: Value | undefined) => boolean): Code {
-  return {
-    run: (evaluation) =>
-      chain(left.soft(evaluation), (value) => (lacks(value) ? right.run(evaluation) : (value as Value))),
-    soft: (evaluation) => chain(left.soft(evaluation), (value) => (lacks(value) ? right.soft(evaluation) : value)),
-  };
 }

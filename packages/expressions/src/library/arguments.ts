@@ -33,11 +33,13 @@ export function optionalBoolean(value: Value | undefined, who: string, absent: b
   throw valueError(`${who} needs true or false, found ${kindOf(value)}`);
 }
 
+/** A list, or an error that says who needs one. */
 export function listFrom(value: Value | undefined, who: string): readonly Value[] {
   if (isList(value)) return value;
   throw valueError(`${who} needs a list, found ${kindOf(value ?? null)}`);
 }
 
+/** A map, or an error that says who needs one. */
 export function mapFrom(value: Value | undefined, who: string): ValueMap {
   if (isMap(value)) return value;
   throw valueError(`${who} needs a map, found ${kindOf(value ?? null)}`);

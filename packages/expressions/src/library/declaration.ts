@@ -55,8 +55,11 @@ export interface TestDeclaration extends Declaration {
   test(value: Value | undefined, args: Arguments, evaluation: Evaluation): boolean;
 }
 
+/** Filters by name. */
 export type Filters = Readonly<Record<string, FilterDeclaration>>;
+/** Functions by name. */
 export type Functions = Readonly<Record<string, FunctionDeclaration>>;
+/** Tests by name. */
 export type Tests = Readonly<Record<string, TestDeclaration>>;
 
 /** What can be added to the language. */
