@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { checkCase, type ExpressionCase } from '@tutti/expressions';
+import { checkCase, type ExpressionCase } from '@tutti/expressions/conformance';
 
 /** Runs a table of templates, and prints each case that gives something else than it says. */
 export async function runExpressionCases(

@@ -61,7 +61,7 @@ function shape(
   return {
     task,
     parent,
-    value,
+    value: value === undefined ? undefined : plain(value),
     ...(other?.iteration !== undefined && iteration !== undefined && { iteration }),
     state,
     ...(several && { attempts }),
@@ -73,7 +73,9 @@ function shape(
 const steps = (states: readonly string[]): string[] =>
   states.filter(
     (state, index) =>
-      state !== 'SUBMITTED' && state !== states[index - 1] && !(state === 'FAILED' && states[index + 1] === 'RETRYING'),
+      state !== 'SUBMITTED' &&
+      state !== states[index - 1] &&
+      !(state === 'FAILED' && ['RETRYING', 'RETRIED'].includes(states[index + 1] ?? '')),
   );
 
 const labels = (all: Readonly<Record<string, string>>, source: string) =>
@@ -119,7 +121,7 @@ function plain(value: unknown): unknown {
     typeof item === 'string'
       ? item
           .replaceAll(/\bio\.kestra\.plugin\.(?=[a-z]+\.)/g, '')
-          .replaceAll(/kestra:\/\/\/\S*\/([^/\s"]+)/g, (_whole, name: string) => `file:${fileName(name)}`)
+          .replaceAll(/kestra:\/\/\/(?:<\w+ [^>]+>|[^\s"])*\/([^/\s"]+)/g, (_whole, name: string) => `file:${fileName(name)}`)
       : item,
   ) as unknown;
 }

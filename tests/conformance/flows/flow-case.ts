@@ -16,13 +16,14 @@ export interface RunOptions {
 
 export type InputValue = string | { readonly file: string; readonly content: string };
 
-/** A flow, the flows it needs, and what it is to come to. */
+/** A flow, the flows it needs, what it comes to in Kestra, and in Tutti where that is something else on purpose. */
 export interface FlowCase {
   readonly name: string;
   readonly source: string;
   readonly others: readonly string[];
   readonly run: RunOptions;
   readonly expected: ExpectedExecution | Refused;
+  readonly ours?: ExpectedExecution | Refused;
 }
 
 export interface Refused {
@@ -58,7 +59,10 @@ export interface ExpectedLine {
 
 export const isRefused = (expected: FlowCase['expected']): expected is Refused => 'refused' in expected;
 
-/** Every case of a folder, by name: `NAME.yaml` with `NAME.expected.json`; `NAME.*.yaml` are further flows. */
+/**
+ * Every case of a folder, by name: `NAME.yaml` with `NAME.expected.json`, and `NAME.ours.json` where we deviate;
+ * `NAME.*.yaml` are further flows.
+ */
 export async function readCases(folder: string): Promise<FlowCase[]> {
   const files = (await readdir(folder)).sort();
   const names = files
@@ -69,6 +73,8 @@ export async function readCases(folder: string): Promise<FlowCase[]> {
 
 async function readCase(folder: string, name: string, files: readonly string[]): Promise<FlowCase> {
   const read = (file: string): Promise<string> => readFile(join(folder, file), 'utf8');
+  const readExpected = async (kind: string): Promise<FlowCase['expected']> =>
+    JSON.parse(await read(`${name}.${kind}.json`)) as FlowCase['expected'];
   const source = await read(`${name}.yaml`);
   const others = files.filter(
     (file) => file.startsWith(`${name}.`) && file.endsWith('.yaml') && file !== `${name}.yaml`,
@@ -78,7 +84,8 @@ async function readCase(folder: string, name: string, files: readonly string[]):
     source,
     others: await Promise.all(others.map(read)),
     run: runOptionsOf(source),
-    expected: JSON.parse(await read(`${name}.expected.json`)) as FlowCase['expected'],
+    expected: await readExpected('expected'),
+    ...(files.includes(`${name}.ours.json`) && { ours: await readExpected('ours') }),
   };
 }
 

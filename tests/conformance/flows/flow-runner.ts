@@ -8,22 +8,22 @@ import { observe, type Observed } from './observed.ts';
 /** How long nothing may move before the case counts as over, and how long it may take in all, ms. */
 const QUIET_MS = 300;
 const LONGEST_MS = 60_000;
+/** How long executions that are expected may take to appear, ms. */
+const APPEAR_MS = 10_000;
 const LOOK_MS = 40;
 
-/** Runs cases one after the other against a running Tutti, through its REST API as a user would. */
+/** Runs cases against a running Tutti, through its REST API as a user would; at once only those of different namespaces. */
 export class FlowRunner {
   readonly #url: string;
-  readonly #database: pg.Client;
+  readonly #database: pg.Pool;
 
-  private constructor(url: string, database: pg.Client) {
+  private constructor(url: string, database: pg.Pool) {
     this.#url = `${url}/api/v1/main`;
     this.#database = database;
   }
 
-  static async open(tutti: Tutti): Promise<FlowRunner> {
-    const database = new pg.Client({ connectionString: tutti.infrastructure.databaseUrl });
-    await database.connect();
-    return new FlowRunner(tutti.url, database);
+  static open(tutti: Tutti): FlowRunner {
+    return new FlowRunner(tutti.url, new pg.Pool({ connectionString: tutti.infrastructure.databaseUrl, max: 4 }));
   }
 
   async close(): Promise<void> {
@@ -39,7 +39,7 @@ export class FlowRunner {
       if (isRefused(flowCase.expected))
         return refusal === undefined ? [`expected a refusal (${flowCase.expected.refused})`] : [];
       if (refusal !== undefined) return [`refused: ${refusal}`];
-      await this.#settle(namespace);
+      await this.#settle(namespace, 1 + (flowCase.expected.others?.length ?? 0));
       await this.#resume(flowCase, namespace);
       return this.#compare(flowCase, await observe(this.#database, namespace));
     } finally {
@@ -99,20 +99,22 @@ export class FlowRunner {
     return [...found, ...left.map(({ flow, state }) => `one more execution: ${flow}, ${state}`)];
   }
 
-  /** Waits until nothing moves any more. */
-  async #settle(namespace: string): Promise<void> {
+  /** Waits until nothing moves any more, and as many executions are there as there should be. */
+  async #settle(namespace: string, expected = 0): Promise<void> {
     let last = '';
     let quietSinceMs = Date.now();
+    const appearedByMs = quietSinceMs + APPEAR_MS;
     for (const endMs = Date.now() + LONGEST_MS; Date.now() < endMs; await wait(LOOK_MS)) {
-      const { rows } = await this.#database.query<{ now: string; busy: boolean }>(
-        `SELECT coalesce(string_agg(id || ' ' || version, ',' ORDER BY id), '') AS now,
+      const { rows } = await this.#database.query<{ now: string; count: number; busy: boolean }>(
+        `SELECT coalesce(string_agg(id || ' ' || version, ',' ORDER BY id), '') AS now, count(*)::int AS count,
                 coalesce(bool_or(ended_at_ms IS NULL AND (state NOT IN ('PAUSED', 'QUEUED') OR EXISTS (
                   SELECT 1 FROM executor.timers AS t WHERE t.execution_id = e.id AND t.due_at_ms < extract(epoch FROM now()) * 1000 + 30000))), false) AS busy
          FROM executor.executions AS e WHERE namespace = $1`,
         [namespace],
       );
-      const { now, busy } = rows[0]!;
-      if (now !== last || busy) quietSinceMs = Date.now();
+      const { now, count, busy } = rows[0]!;
+      const isAwaited = count < expected && Date.now() < appearedByMs;
+      if (now !== last || busy || isAwaited) quietSinceMs = Date.now();
       last = now;
       if (Date.now() - quietSinceMs >= QUIET_MS) return;
     }

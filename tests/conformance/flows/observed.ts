@@ -25,7 +25,7 @@ interface TaskRunRow {
 export type Observed = Required<Omit<ExpectedExecution, 'others'>> & { readonly id: string };
 
 /** Executions of a namespace in the order they were created. */
-export async function observe(database: pg.Client, namespace: string): Promise<Observed[]> {
+export async function observe(database: pg.Pool, namespace: string): Promise<Observed[]> {
   const { rows } = await database.query<ExecutionRow>(
     'SELECT id, flow_id, state, histories, labels, outputs FROM api.executions WHERE namespace = $1 ORDER BY created_at_ms, id',
     [namespace],
@@ -49,12 +49,12 @@ export async function observe(database: pg.Client, namespace: string): Promise<O
   );
 }
 
-async function taskRunsOf(database: pg.Client, id: string): Promise<readonly TaskRunRow[]> {
+async function taskRunsOf(database: pg.Pool, id: string): Promise<readonly TaskRunRow[]> {
   const text = 'SELECT * FROM api.task_runs WHERE execution_id = $1 ORDER BY n';
   return (await database.query<TaskRunRow>(text, [id])).rows;
 }
 
-async function logsOf(database: pg.Client, id: string): Promise<ExpectedLine[]> {
+async function logsOf(database: pg.Pool, id: string): Promise<ExpectedLine[]> {
   const text = 'SELECT level, task_id AS task, message FROM api.logs WHERE execution_id = $1 ORDER BY at_ms, id';
   return (await database.query<ExpectedLine>(text, [id])).rows;
 }

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { repositoryRoot } from '@tutti/cli';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { readCases } from './flows/flow-case.ts';
+import { FlowSession } from './flows/flow-session.ts';
+
+const cases = await readCases(join(repositoryRoot(), 'tests', 'flows'));
+let session: FlowSession;
+
+beforeAll(async () => {
+  session = await FlowSession.open(cases);
+});
+afterAll(() => session?.close());
+
+// Each case has a namespace of its own, so that they may run at once.
+describe('flows come to what they come to in Kestra', () => {
+  it.concurrent.for(cases)('$name', async (flowCase, { expect }) => {
+    const { outcome, faults } = await session.judge(flowCase);
+    expect(outcome === 'failed' ? faults : []).toEqual([]);
+  });
+});
