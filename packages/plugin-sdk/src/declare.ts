@@ -32,7 +32,17 @@ interface Declaration<Own extends Shape, Out extends Shape> {
 export interface TaskDeclaration<Own extends Shape = Shape, Out extends Shape = Shape> extends Declaration<Own, Out> {
   /** It only waits, so it takes none of the runner's slots while it runs. */
   readonly waits?: boolean;
-  run(context: RunContext, properties: Properties<Own>): Promise<Partial<Outputs<Out>> | TaskResult | void>;
+  run(context: RunContext, properties: Properties<Own>): Promise<Partial<Outputs<Out>> | TaskResult | TaskSpec | void>;
+}
+
+/** Result of a task that leaves its place to another one: the runner reads that and runs it, with this one's name and limits. */
+export class TaskSpec {
+  /** The task in YAML. */
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 /** Result of a task that ends neither well nor by an error. */
 export class TaskResult {

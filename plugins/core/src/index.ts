@@ -58,6 +58,7 @@ import { storageReverse } from './storage/reverse.ts';
 import { storageSize } from './storage/size.ts';
 import { storageSplit } from './storage/split.ts';
 import { storageWrite } from './storage/write.ts';
+import { templatedTask } from './templating/templated-task.ts';
 import { flow } from './trigger/flow.ts';
 import { scheduleOnDates } from './trigger/schedule-on-dates.ts';
 import { schedule } from './trigger/schedule.ts';
@@ -127,6 +128,7 @@ export const corePlugin = definePlugin({
     storageSize,
     storageSplit,
     storageWrite,
+    templatedTask,
     toggle,
   ],
   triggers: [flow, httpTrigger, schedule, scheduleOnDates, webhook],

@@ -118,6 +118,13 @@ describe('the task-runner', () => {
     });
   });
 
+  it('runs the task that another one renders', async () => {
+    const context = { inputs: { name: 'taxi', type: 'test.Produce' }, vars: {}, outputs: {} };
+    const spec = 'type: {{ inputs.type }}\ntext: "{{ inputs.name }}"\ntimes: 2';
+    const work = await executor.run(task('core.templating.TemplatedTask', { spec }), { context });
+    expect(await executor.endOf(work)).toMatchObject({ state: 'SUCCESS', outputs: { text: 'taxitaxi' } });
+  });
+
   it('fails with the fault of a property before the task runs', async () => {
     const work = await executor.run(task('test.Produce', { text: 'a', times: 'many' }));
     const { state, error } = await executor.endOf(work);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { openLocalStorage } from '@tutti/storage';
 import type { RunContext } from '../context.ts';
-import { TaskResult } from '../declare.ts';
+import { TaskResult, TaskSpec } from '../declare.ts';
 import type { AnyTask } from '../declare.ts';
 import { parseProperties } from '../parse-properties.ts';
 import type { JsonMap } from '@tutti/flow-model';
@@ -68,6 +68,7 @@ export async function removeTestFolders(): Promise<void> {
 async function run(declaration: AnyTask, properties: JsonMap, context: RunContext) {
   if (!('run' in declaration)) throw new Error(`${declaration.type} is not carried out by runners.`);
   const result = await declaration.run(context, parseProperties(declaration, properties));
+  if (result instanceof TaskSpec) return { state: 'SUCCESS' as const, outputs: { spec: result.text }, message: undefined }; // prettier-ignore
   if (!(result instanceof TaskResult)) return { state: 'SUCCESS' as const, outputs: result ?? {}, message: undefined };
   return { state: result.state, outputs: result.outputs, message: result.message };
 }

@@ -1,8 +1,9 @@
 import type { JsonMap, LogLevel, TaskEffects, TaskFailure, Work } from '@tutti/contracts';
 import type { TaskDefinition } from '@tutti/flow-model';
-import { TaskError, TaskResult, parseProperties } from '@tutti/plugin-sdk';
+import { TaskError, TaskResult, TaskSpec, parseProperties } from '@tutti/plugin-sdk';
 import type { AnyTask, Json, PureResult, TaskCatalogue } from '@tutti/plugin-sdk';
 import { explainFailure } from './failure.ts';
+import { taskOfSpec } from './task-of-spec.ts';
 import type { TaskScope } from './task-scope.ts';
 
 /** How a task ended, before its outputs are packed for the journey. */
@@ -25,13 +26,19 @@ export interface TaskDeps extends TaskScope {
 /** Renders the properties, checks them and runs the task. What goes wrong is in the log and in the outcome. */
 export async function runTask(deps: TaskDeps, task: Pick<TaskDefinition, 'type' | 'properties'>): Promise<TaskOutcome> {
   try {
-    const declaration = declarationOf(deps.catalogue, task.type);
-    const properties = parseProperties(declaration, await deps.rendering.properties(declaration, task.properties));
-    if ('run' in declaration) return outcomeOf(deps, await declaration.run(deps.context, properties));
-    return await evaluate(deps, declaration, properties);
+    return await carryOut(deps, task);
   } catch (error) {
     return failed(deps, error);
   }
+}
+
+async function carryOut(deps: TaskDeps, task: Pick<TaskDefinition, 'type' | 'properties'>): Promise<TaskOutcome> {
+  const declaration = declarationOf(deps.catalogue, task.type);
+  const properties = parseProperties(declaration, await deps.rendering.properties(declaration, task.properties));
+  if (!('run' in declaration)) return evaluate(deps, declaration, properties);
+  const result = await declaration.run(deps.context, properties);
+  if (result instanceof TaskSpec) return carryOut(deps, taskOfSpec(result, declaration.type, deps.catalogue));
+  return outcomeOf(deps, result);
 }
 
 function declarationOf(catalogue: TaskCatalogue, type: string): Runnable {
@@ -50,7 +57,7 @@ function declarationOf(catalogue: TaskCatalogue, type: string): Runnable {
 
 function outcomeOf(
   { log, context }: TaskDeps,
-  result: Awaited<ReturnType<Extract<AnyTask, { run: unknown }>['run']>>,
+  result: Exclude<Awaited<ReturnType<Extract<AnyTask, { run: unknown }>['run']>>, TaskSpec>,
 ): TaskOutcome {
   if (!(result instanceof TaskResult)) return { state: 'SUCCESS', outputs: result ?? {} };
   const { state, outputs, message = 'The task ended as failed.' } = result;
