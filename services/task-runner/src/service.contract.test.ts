@@ -293,6 +293,16 @@ describe('the task-runner', () => {
     expect(asked).toBe(3);
   });
 
+  it('does not carry out an attempt twice when its message comes again', async () => {
+    const work = await executor.run(task('test.Endless'));
+    await executor.until(() => executor.linesOf(work)[0]);
+    const again = await executor.run(task('test.Endless'), { ...work });
+    const after = await executor.run(task('test.Produce', { text: 'a' }));
+    await executor.endOf(after);
+    expect(again.taskRunId).toBe(work.taskRunId);
+    expect(executor.claims.filter(({ taskRunId }) => taskRunId === work.taskRunId)).toHaveLength(1);
+  });
+
   it('goes on with the task that the executor hands it, and says that it has room', async () => {
     const next = executor.workOf(task('test.Produce', { text: 'b' }), { lease: 9 });
     executor.answer.ended = (body: never) => {

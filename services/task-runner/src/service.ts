@@ -7,6 +7,7 @@ import type { AttemptDeps } from './attempt/attempt-tools.ts';
 import type { TaskRunnerConfig } from './config.ts';
 import { handleKillTask } from './handlers/kill-task.ts';
 import { handleRunTask } from './handlers/run-task.ts';
+import { AttemptsInHand } from './attempts-in-hand.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { Slots } from './slots.ts';
 
@@ -32,7 +33,7 @@ export function startTaskRunner(deps: TaskRunnerDeps): TaskRunner {
   const { bus, config, metrics } = deps;
   const heartbeats = new Heartbeats(deps);
   const slots = new Slots(config, () => puller.wake());
-  const runDeps = { ...deps, heartbeats, slots, duration: durations(metrics) };
+  const runDeps = { ...deps, heartbeats, slots, inHand: new AttemptsInHand(), duration: durations(metrics) };
   const kills = bus.listen<KillTask>(subjects.killTask, (body) => handleKillTask({ heartbeats }, body));
   const health = bus.respond<unknown, HealthReply>(subjects.health('task-runner'), undefined, () => ({
     ready: bus.isConnected(),

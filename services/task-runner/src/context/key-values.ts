@@ -8,6 +8,8 @@ import type {
   KeyValue,
   ListKeyValues,
   ListKeyValuesReply,
+  PurgeKeyValues,
+  PurgeKeyValuesReply,
   SetKeyValue,
 } from '@tutti/contracts';
 import type { KeyValueEntry, KeyValues } from '@tutti/plugin-sdk';
@@ -31,6 +33,9 @@ export function createKeyValues(bus: Bus, ownNamespace: string): KeyValues {
     async list({ namespace = ownNamespace, prefix } = {}) {
       const query = { namespace, ...(prefix !== undefined && { prefix }) };
       return (await ask<ListKeyValues, ListKeyValuesReply>('list', query)).entries.map(entryOf);
+    },
+    async purge(options) {
+      return (await ask<PurgeKeyValues, PurgeKeyValuesReply>('purge', options)).count;
     },
   };
 }
