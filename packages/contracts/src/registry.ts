@@ -154,6 +154,19 @@ export interface DeleteKeyValue {
 export interface DeleteKeyValueReply {
   readonly deleted: boolean;
 }
+/** `cmd.kv.purge`: deletes pairs of a namespace, and of those below it. */
+export interface PurgeKeyValues {
+  readonly namespace: string;
+  /** Only this namespace itself. */
+  readonly exact?: boolean;
+  /** Pattern of the keys, with `*`; any key when absent. */
+  readonly keyPattern?: string;
+  /** Only pairs that have expired; true when absent. */
+  readonly expiredOnly?: boolean;
+}
+export interface PurgeKeyValuesReply {
+  readonly count: number;
+}
 /** `cmd.kv.list`; prefix or `*` pattern of the key. */
 export interface ListKeyValues {
   readonly namespace: string;

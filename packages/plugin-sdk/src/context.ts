@@ -70,6 +70,8 @@ export interface KeyValues {
   set(key: string, value: Json, options?: { readonly namespace?: string; readonly type?: KeyValueEntry['type']; readonly ttlMs?: number; readonly overwrite?: boolean; readonly description?: string }): Promise<void>; // prettier-ignore
   delete(key: string, options?: { readonly namespace?: string }): Promise<boolean>;
   list(options?: { readonly namespace?: string; readonly prefix?: string }): Promise<readonly KeyValueEntry[]>;
+  /** Deletes pairs of a namespace and, unless `exact`, of those below it; how many it were. `keyPattern` may hold `*`. */
+  purge(options: { readonly namespace: string; readonly exact: boolean; readonly keyPattern?: string; readonly expiredOnly: boolean }): Promise<number>; // prettier-ignore
 }
 
 export interface KeyValueEntry {

@@ -36,6 +36,7 @@ import { httpTrigger } from './http/trigger.ts';
 import { kvDelete } from './kv/delete.ts';
 import { kvGetKeys } from './kv/get-keys.ts';
 import { kvGet } from './kv/get.ts';
+import { purgeKv } from './kv/purge-kv.ts';
 import { kvSet } from './kv/set.ts';
 import { logFetch } from './log/fetch.ts';
 import { log } from './log/log.ts';
@@ -109,6 +110,7 @@ export const corePlugin = definePlugin({
     kvGetKeys,
     kvGet,
     kvSet,
+    purgeKv,
     logFetch,
     purgeLogs,
     metricPublish,

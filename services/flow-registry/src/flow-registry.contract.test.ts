@@ -209,6 +209,18 @@ describe('key-value pairs', () => {
     const remove = () => harness.ask(subjects.keyValue('delete'), { namespace: 'company.team', key: 'a' });
     expect([await remove(), await remove()]).toEqual([{ deleted: true }, { deleted: false }]);
   });
+
+  it('are purged by pattern, at first those that have expired', async () => {
+    for (const namespace of ['company', 'company.team', 'companyb']) await set('s_1', 1, { namespace, ttlMs: 1 });
+    for (const key of ['s_2', 'sx3']) await set(key, 1);
+    harness.advance(1);
+    const purge = (more: object) => harness.ask(subjects.keyValue('purge'), { namespace: 'company', ...more });
+    expect(await purge({ keyPattern: 'x*' })).toEqual({ count: 0 });
+    expect(await purge({ exact: true })).toEqual({ count: 1 });
+    expect(await purge({})).toEqual({ count: 1 });
+    expect(await purge({ keyPattern: 's_*', expiredOnly: false })).toEqual({ count: 1 });
+    expect((await find('sx3')).found).toMatchObject({ value: 1 });
+  });
 });
 
 describe('namespace files', () => {

@@ -3,7 +3,7 @@ import type { Bus, Subscription } from '@tutti/bus';
 import type { Metrics } from '@tutti/service-kit';
 import { handleDeleteFlow } from './handlers/delete-flow.ts';
 import { handleDeleteFile, handleGetFile, handleListFiles, handleMoveFile, handlePutFile, type FileDeps } from './handlers/files.ts'; // prettier-ignore
-import { handleDeleteKeyValue, handleGetKeyValue, handleListKeyValues, handleSetKeyValue, type KeyValueDeps } from './handlers/key-values.ts'; // prettier-ignore
+import { handleDeleteKeyValue, handleGetKeyValue, handleListKeyValues, handlePurgeKeyValues, handleSetKeyValue, type KeyValueDeps } from './handlers/key-values.ts'; // prettier-ignore
 import { handleGetNamespace, handleListNamespaces, handleSaveNamespace, type NamespaceDeps } from './handlers/namespaces.ts'; // prettier-ignore
 import { handleGetFlow, handleListFlows, handleListRevisions, handleSearchFlows } from './handlers/read-flows.ts';
 import { handleSaveFlow, type SaveFlowDeps } from './handlers/save-flow.ts';
@@ -44,6 +44,7 @@ export function subscribe(bus: Bus, deps: ServiceDeps, metrics: Metrics): Subscr
     on(subjects.keyValue('get'), handleGetKeyValue),
     on(subjects.keyValue('delete'), handleDeleteKeyValue),
     on(subjects.keyValue('list'), handleListKeyValues),
+    on(subjects.keyValue('purge'), handlePurgeKeyValues),
     on(subjects.file('put'), handlePutFile),
     on(subjects.file('get'), handleGetFile),
     on(subjects.file('list'), handleListFiles),

@@ -104,6 +104,15 @@ function keyValuesInMemory(): KeyValues {
     delete: async (key, options) => entries.delete(at(key, options?.namespace)),
     list: async ({ namespace, prefix = '' } = {}) =>
       [...entries].filter(([name]) => name.startsWith(at(prefix, namespace))).map(([, entry]) => entry),
+    // Nothing expires here.
+    async purge({ namespace, exact, keyPattern = '*', expiredOnly }) {
+      const doomed = [...entries].filter(([name, { key }]) => {
+        const place = name.slice(0, name.indexOf(' '));
+        return !expiredOnly && (place === namespace || (!exact && place.startsWith(`${namespace}.`))) && matchesAnyGlob(key, [keyPattern]); // prettier-ignore
+      });
+      for (const [name] of doomed) entries.delete(name);
+      return doomed.length;
+    },
   };
 }
 

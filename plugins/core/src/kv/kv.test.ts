@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { kvDelete } from './delete.ts';
 import { kvGetKeys } from './get-keys.ts';
 import { kvGet } from './get.ts';
+import { purgeKv } from './purge-kv.ts';
 import { kvSet, valueAs } from './set.ts';
 
 afterAll(removeTestFolders);
@@ -54,6 +55,18 @@ describe('keys', () => {
     await expect(runTask(kvGet, { key: 'x', errorOnMissing: true })).rejects.toMatchObject({ code: 'KV_MISSING' });
     await expect(runTask(kvDelete, { key: 'x', errorOnMissing: true })).rejects.toMatchObject({ code: 'KV_MISSING' });
   });
+});
+
+describe('PurgeKV', () => {
+  it.each([
+    [{}, 0],
+    [{ expiredOnly: false }, 2],
+    [{ behavior: { type: 'key', expiredOnly: false }, keyPattern: '*b' }, 1],
+    [{ namespaces: ['company'], expiredOnly: false }, 2],
+    [{ namespaces: ['company'], includeChildNamespaces: false, expiredOnly: false }, 0],
+  ])('with %j deletes what is meant', async (properties, size) =>
+    expect((await runTask(purgeKv, properties, withKeys)).outputs).toEqual({ size }),
+  );
 });
 
 describe('values', () => {

@@ -1,4 +1,4 @@
-import type { DeleteKeyValue, DeleteKeyValueReply, GetKeyValue, GetKeyValueReply, KeyValue, ListKeyValues, ListKeyValuesReply, SetKeyValue } from '@tutti/contracts'; // prettier-ignore
+import type { DeleteKeyValue, DeleteKeyValueReply, GetKeyValue, GetKeyValueReply, KeyValue, ListKeyValues, ListKeyValuesReply, PurgeKeyValues, PurgeKeyValuesReply, SetKeyValue } from '@tutti/contracts'; // prettier-ignore
 import { UserError, type Clock } from '@tutti/service-kit';
 import { requireKey, typeOfValue, valueOfType } from '../rules/key-value-value.ts';
 import { lineage, requireNamespace } from '../rules/namespaces.ts';
@@ -51,6 +51,16 @@ export async function handleDeleteKeyValue(
 ): Promise<DeleteKeyValueReply> {
   // prettier-ignore
   return { deleted: await pairs.delete(command.namespace, command.key) };
+}
+
+/** @throws {UserError} NAMESPACE_INVALID */
+export async function handlePurgeKeyValues(
+  { pairs, clock }: KeyValueDeps,
+  command: PurgeKeyValues,
+): Promise<PurgeKeyValuesReply> {
+  requireNamespace(command.namespace);
+  const { expiredOnly = true } = command;
+  return { count: await pairs.purge(command, expiredOnly ? clock.nowMs() : undefined) };
 }
 
 /** Pairs by key, without expired ones; of a key in several namespaces the nearest. */

@@ -1,4 +1,4 @@
-import type { Json, KeyValue } from '@tutti/contracts';
+import type { Json, KeyValue, PurgeKeyValues } from '@tutti/contracts';
 import type { Database } from '@tutti/database';
 import type { DataSource, Repository } from 'typeorm';
 import { In, Like } from 'typeorm';
@@ -57,6 +57,16 @@ export class KeyValueStore {
     const key = Like(escaped(pattern).replaceAll('*', '%'));
     const rows = await this.#pairs.find({ where: { namespace: In(namespaces), key }, order: { key: 'ASC' } });
     return rows.map(keyValueOf);
+  }
+
+  /** Deletes pairs of a namespace and those below it, and with `nowMs` only those that have expired by then; how many it were. */
+  purge({ namespace, exact = false, keyPattern = '*' }: PurgeKeyValues, nowMs: number | undefined): Promise<number> {
+    return this.#database.execute(
+      `DELETE FROM registry.key_values
+        WHERE (namespace = $1 OR NOT $2::bool AND starts_with(namespace, $1 || '.'))
+          AND key LIKE $3 AND ($4::int8 IS NULL OR expires_at_ms <= $4)`,
+      [namespace, exact, escaped(keyPattern).replaceAll('*', '%'), nowMs ?? null],
+    );
   }
 
   /** Removes what expired before a time. */

@@ -13,7 +13,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tutti/v1/registry.proto.
  */
 export const file_tutti_v1_registry: GenFile = /*@__PURE__*/
-  fileDesc("Chd0dXR0aS92MS9yZWdpc3RyeS5wcm90bxIIdHV0dGkudjEijAIKC0Zsb3dGaW5kaW5nEjAKCHNldmVyaXR5GAEgASgOMh4udHV0dGkudjEuRmxvd0ZpbmRpbmcuU2V2ZXJpdHkSDAoEY29kZRgCIAEoCRIPCgdtZXNzYWdlGAMgASgJEhEKBGhpbnQYBCABKAlIAIgBARIMCgRwYXRoGAUgASgJEhEKBGxpbmUYBiABKAVIAYgBARITCgZjb2x1bW4YByABKAVIAogBASJGCghTZXZlcml0eRIYChRTRVZFUklUWV9VTlNQRUNJRklFRBAAEgkKBUVSUk9SEAESCwoHV0FSTklORxACEggKBElORk8QA0IHCgVfaGludEIHCgVfbGluZUIJCgdfY29sdW1uIrwBCgpGbG93UmVjb3JkEhEKCW5hbWVzcGFjZRgBIAEoCRIKCgJpZBgCIAEoCRIQCghyZXZpc2lvbhgDIAEoBRIOCgZzb3VyY2UYBCABKAkSDwoHZGVsZXRlZBgFIAEoCBIQCghkaXNhYmxlZBgGIAEoCBIVCg11cGRhdGVkX2F0X21zGAcgASgBEioKBGZsb3cYCCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SACIAQFCBwoFX2Zsb3cirgEKCFNhdmVGbG93Eg4KBnNvdXJjZRgBIAEoCRIRCgRtb2RlGAIgASgJSACIAQESFgoJbmFtZXNwYWNlGAMgASgJSAGIAQESDwoCaWQYBCABKAlIAogBARIUCgdkcnlfcnVuGAUgASgISAOIAQESDwoCYnkYBiABKAlIBIgBAUIHCgVfbW9kZUIMCgpfbmFtZXNwYWNlQgUKA19pZEIKCghfZHJ5X3J1bkIFCgNfYnkikAEKDVNhdmVGbG93UmVwbHkSKQoGcmVjb3JkGAEgASgLMhQudHV0dGkudjEuRmxvd1JlY29yZEgAiAEBEg8KB2NyZWF0ZWQYAiABKAgSDwoHY2hhbmdlZBgDIAEoCBInCghmaW5kaW5ncxgEIAMoCzIVLnR1dHRpLnYxLkZsb3dGaW5kaW5nQgkKB19yZWNvcmQiHwoNVmFsaWRhdGVGbG93cxIOCgZzb3VyY2UYASABKAkixAEKElZhbGlkYXRlRmxvd3NSZXBseRIwCgVmbG93cxgBIAMoCzIhLnR1dHRpLnYxLlZhbGlkYXRlRmxvd3NSZXBseS5GbG93GnwKBEZsb3cSDQoFaW5kZXgYASABKAUSFgoJbmFtZXNwYWNlGAIgASgJSACIAQESDwoCaWQYAyABKAlIAYgBARInCghmaW5kaW5ncxgEIAMoCzIVLnR1dHRpLnYxLkZsb3dGaW5kaW5nQgwKCl9uYW1lc3BhY2VCBQoDX2lkInoKB0dldEZsb3cSEQoJbmFtZXNwYWNlGAEgASgJEgoKAmlkGAIgASgJEhUKCHJldmlzaW9uGAMgASgFSACIAQESGgoNYWxsb3dfZGVsZXRlZBgEIAEoCEgBiAEBQgsKCV9yZXZpc2lvbkIQCg5fYWxsb3dfZGVsZXRlZCJECgxHZXRGbG93UmVwbHkSKQoGcmVjb3JkGAEgASgLMhQudHV0dGkudjEuRmxvd1JlY29yZEgAiAEBQgkKB19yZWNvcmQiQwoKRGVsZXRlRmxvdxIRCgluYW1lc3BhY2UYASABKAkSCgoCaWQYAiABKAkSDwoCYnkYAyABKAlIAIgBAUIFCgNfYnkiIgoPRGVsZXRlRmxvd1JlcGx5Eg8KB2RlbGV0ZWQYASABKAgiuwEKCUxpc3RGbG93cxIWCgluYW1lc3BhY2UYASABKAlIAIgBARIWCglyZWN1cnNpdmUYAiABKAhIAYgBARIWCgl3aXRoX2Zsb3cYAyABKAhIAogBARITCgZvZmZzZXQYBCABKAVIA4gBARISCgVsaW1pdBgFIAEoBUgEiAEBQgwKCl9uYW1lc3BhY2VCDAoKX3JlY3Vyc2l2ZUIMCgpfd2l0aF9mbG93QgkKB19vZmZzZXRCCAoGX2xpbWl0IkYKDkxpc3RGbG93c1JlcGx5EiUKB3JlY29yZHMYASADKAsyFC50dXR0aS52MS5GbG93UmVjb3JkEg0KBXRvdGFsGAIgASgFIi4KDUxpc3RSZXZpc2lvbnMSEQoJbmFtZXNwYWNlGAEgASgJEgoKAmlkGAIgASgJIjsKEkxpc3RSZXZpc2lvbnNSZXBseRIlCgdyZWNvcmRzGAEgAygLMhQudHV0dGkudjEuRmxvd1JlY29yZCJfCgtTZWFyY2hGbG93cxIMCgR0ZXh0GAEgASgJEhYKCW5hbWVzcGFjZRgCIAEoCUgAiAEBEhIKBWxpbWl0GAMgASgFSAGIAQFCDAoKX25hbWVzcGFjZUIICgZfbGltaXQihQEKCUZsb3dFdmVudBIkCgZyZWNvcmQYASABKAsyFC50dXR0aS52MS5GbG93UmVjb3JkOlKStRgkZXZ0LmZsb3cuc2F2ZWQuPG5hbWVzcGFjZeKApj4uPGZsb3c+krUYJmV2dC5mbG93LmRlbGV0ZWQuPG5hbWVzcGFjZeKApj4uPGZsb3c+IoIDCghLZXlWYWx1ZRIRCgluYW1lc3BhY2UYASABKAkSCwoDa2V5GAIgASgJEiUKBHR5cGUYAyABKA4yFy50dXR0aS52MS5LZXlWYWx1ZS5UeXBlEiUKBXZhbHVlGAQgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEg8KB3ZlcnNpb24YBSABKAUSGAoLZGVzY3JpcHRpb24YBiABKAlIAIgBARIVCg1jcmVhdGVkX2F0X21zGAcgASgBEhUKDXVwZGF0ZWRfYXRfbXMYCCABKAESGgoNZXhwaXJlc19hdF9tcxgJIAEoAUgBiAEBInEKBFR5cGUSFAoQVFlQRV9VTlNQRUNJRklFRBAAEgoKBlNUUklORxABEgoKBk5VTUJFUhACEgsKB0JPT0xFQU4QAxIMCghEQVRFVElNRRAEEggKBERBVEUQBRIMCghEVVJBVElPThAGEggKBEpTT04QB0IOCgxfZGVzY3JpcHRpb25CEAoOX2V4cGlyZXNfYXRfbXMi+QEKC1NldEtleVZhbHVlEhEKCW5hbWVzcGFjZRgBIAEoCRILCgNrZXkYAiABKAkSJQoFdmFsdWUYAyABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSKgoEdHlwZRgEIAEoDjIXLnR1dHRpLnYxLktleVZhbHVlLlR5cGVIAIgBARIYCgtkZXNjcmlwdGlvbhgFIAEoCUgBiAEBEhMKBnR0bF9tcxgGIAEoAUgCiAEBEhYKCW92ZXJ3cml0ZRgHIAEoCEgDiAEBQgcKBV90eXBlQg4KDF9kZXNjcmlwdGlvbkIJCgdfdHRsX21zQgwKCl9vdmVyd3JpdGUiTwoLR2V0S2V5VmFsdWUSEQoJbmFtZXNwYWNlGAEgASgJEgsKA2tleRgCIAEoCRIUCgdpbmhlcml0GAMgASgISACIAQFCCgoIX2luaGVyaXQiZgoQR2V0S2V5VmFsdWVSZXBseRImCgVmb3VuZBgBIAEoCzISLnR1dHRpLnYxLktleVZhbHVlSACIAQESFAoHZXhwaXJlZBgCIAEoCEgBiAEBQggKBl9mb3VuZEIKCghfZXhwaXJlZCIwCg5EZWxldGVLZXlWYWx1ZRIRCgluYW1lc3BhY2UYASABKAkSCwoDa2V5GAIgASgJIiYKE0RlbGV0ZUtleVZhbHVlUmVwbHkSDwoHZGVsZXRlZBgBIAEoCCJkCg1MaXN0S2V5VmFsdWVzEhEKCW5hbWVzcGFjZRgBIAEoCRITCgZwcmVmaXgYAiABKAlIAIgBARIUCgdpbmhlcml0GAMgASgISAGIAQFCCQoHX3ByZWZpeEIKCghfaW5oZXJpdCI5ChJMaXN0S2V5VmFsdWVzUmVwbHkSIwoHZW50cmllcxgBIAMoCzISLnR1dHRpLnYxLktleVZhbHVlIpoBCg1OYW1lc3BhY2VGaWxlEhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRwYXRoGAIgASgJEhEKCWRpcmVjdG9yeRgDIAEoCBISCgpzaXplX2J5dGVzGAQgASgBEhAKA3VyaRgFIAEoCUgAiAEBEhAKCHJldmlzaW9uGAYgASgFEhUKDXVwZGF0ZWRfYXRfbXMYByABKAFCBgoEX3VyaSLBAQoQUHV0TmFtZXNwYWNlRmlsZRIRCgluYW1lc3BhY2UYASABKAkSDAoEcGF0aBgCIAEoCRIQCgN1cmkYAyABKAlIAIgBARIXCgpzaXplX2J5dGVzGAQgASgBSAGIAQESFgoJZGlyZWN0b3J5GAUgASgISAKIAQESFgoJb3ZlcndyaXRlGAYgASgISAOIAQFCBgoEX3VyaUINCgtfc2l6ZV9ieXRlc0IMCgpfZGlyZWN0b3J5QgwKCl9vdmVyd3JpdGUiMwoQR2V0TmFtZXNwYWNlRmlsZRIRCgluYW1lc3BhY2UYASABKAkSDAoEcGF0aBgCIAEoCSJMChVHZXROYW1lc3BhY2VGaWxlUmVwbHkSKgoEZmlsZRgBIAEoCzIXLnR1dHRpLnYxLk5hbWVzcGFjZUZpbGVIAIgBAUIHCgVfZmlsZSJFChJMaXN0TmFtZXNwYWNlRmlsZXMSEQoJbmFtZXNwYWNlGAEgASgJEhIKBXVuZGVyGAIgASgJSACIAQFCCAoGX3VuZGVyIkEKF0xpc3ROYW1lc3BhY2VGaWxlc1JlcGx5EiYKBWZpbGVzGAEgAygLMhcudHV0dGkudjEuTmFtZXNwYWNlRmlsZSI2ChNEZWxldGVOYW1lc3BhY2VGaWxlEhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRwYXRoGAIgASgJIkAKEU1vdmVOYW1lc3BhY2VGaWxlEhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJIh8KDENoYW5nZWRSZXBseRIPCgdjaGFuZ2VkGAEgASgFIisKCUdldFNlY3JldBIRCgluYW1lc3BhY2UYASABKAkSCwoDa2V5GAIgASgJIi4KDkdldFNlY3JldFJlcGx5EhIKBXZhbHVlGAEgASgJSACIAQFCCAoGX3ZhbHVlIjoKCVNldFNlY3JldBIRCgluYW1lc3BhY2UYASABKAkSCwoDa2V5GAIgASgJEg0KBXZhbHVlGAMgASgJIi4KDERlbGV0ZVNlY3JldBIRCgluYW1lc3BhY2UYASABKAkSCwoDa2V5GAIgASgJIiAKC0xpc3RTZWNyZXRzEhEKCW5hbWVzcGFjZRgBIAEoCSIgChBMaXN0U2VjcmV0c1JlcGx5EgwKBGtleXMYASADKAkieQoPTmFtZXNwYWNlUmVjb3JkEgoKAmlkGAEgASgJEhgKC2Rlc2NyaXB0aW9uGAIgASgJSACIAQESMAoPcGx1Z2luX2RlZmF1bHRzGAMgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIOCgxfZGVzY3JpcHRpb24iGgoMR2V0TmFtZXNwYWNlEgoKAmlkGAEgASgJIiIKE0xpc3ROYW1lc3BhY2VzUmVwbHkSCwoDaWRzGAEgAygJMrkECgtGbG93U2VydmljZRJGCgRTYXZlEhIudHV0dGkudjEuU2F2ZUZsb3caFy50dXR0aS52MS5TYXZlRmxvd1JlcGx5IhGKtRgNY21kLmZsb3cuc2F2ZRJYCghWYWxpZGF0ZRIXLnR1dHRpLnYxLlZhbGlkYXRlRmxvd3MaHC50dXR0aS52MS5WYWxpZGF0ZUZsb3dzUmVwbHkiFYq1GBFjbWQuZmxvdy52YWxpZGF0ZRJCCgNHZXQSES50dXR0aS52MS5HZXRGbG93GhYudHV0dGkudjEuR2V0Rmxvd1JlcGx5IhCKtRgMY21kLmZsb3cuZ2V0EkgKBExpc3QSEy50dXR0aS52MS5MaXN0Rmxvd3MaGC50dXR0aS52MS5MaXN0Rmxvd3NSZXBseSIRirUYDWNtZC5mbG93Lmxpc3QSWgoJUmV2aXNpb25zEhcudHV0dGkudjEuTGlzdFJldmlzaW9ucxocLnR1dHRpLnYxLkxpc3RSZXZpc2lvbnNSZXBseSIWirUYEmNtZC5mbG93LnJldmlzaW9ucxJOCgZTZWFyY2gSFS50dXR0aS52MS5TZWFyY2hGbG93cxoYLnR1dHRpLnYxLkxpc3RGbG93c1JlcGx5IhOKtRgPY21kLmZsb3cuc2VhcmNoEk4KBkRlbGV0ZRIULnR1dHRpLnYxLkRlbGV0ZUZsb3caGS50dXR0aS52MS5EZWxldGVGbG93UmVwbHkiE4q1GA9jbWQuZmxvdy5kZWxldGUywwIKD0tleVZhbHVlU2VydmljZRJACgNTZXQSFS50dXR0aS52MS5TZXRLZXlWYWx1ZRoSLnR1dHRpLnYxLktleVZhbHVlIg6KtRgKY21kLmt2LnNldBJICgNHZXQSFS50dXR0aS52MS5HZXRLZXlWYWx1ZRoaLnR1dHRpLnYxLkdldEtleVZhbHVlUmVwbHkiDoq1GApjbWQua3YuZ2V0ElQKBkRlbGV0ZRIYLnR1dHRpLnYxLkRlbGV0ZUtleVZhbHVlGh0udHV0dGkudjEuRGVsZXRlS2V5VmFsdWVSZXBseSIRirUYDWNtZC5rdi5kZWxldGUSTgoETGlzdBIXLnR1dHRpLnYxLkxpc3RLZXlWYWx1ZXMaHC50dXR0aS52MS5MaXN0S2V5VmFsdWVzUmVwbHkiD4q1GAtjbWQua3YubGlzdDK8AwoUTmFtZXNwYWNlRmlsZVNlcnZpY2USTAoDUHV0EhoudHV0dGkudjEuUHV0TmFtZXNwYWNlRmlsZRoXLnR1dHRpLnYxLk5hbWVzcGFjZUZpbGUiEIq1GAxjbWQuZmlsZS5wdXQSVAoDR2V0EhoudHV0dGkudjEuR2V0TmFtZXNwYWNlRmlsZRofLnR1dHRpLnYxLkdldE5hbWVzcGFjZUZpbGVSZXBseSIQirUYDGNtZC5maWxlLmdldBJaCgRMaXN0EhwudHV0dGkudjEuTGlzdE5hbWVzcGFjZUZpbGVzGiEudHV0dGkudjEuTGlzdE5hbWVzcGFjZUZpbGVzUmVwbHkiEYq1GA1jbWQuZmlsZS5saXN0ElQKBkRlbGV0ZRIdLnR1dHRpLnYxLkRlbGV0ZU5hbWVzcGFjZUZpbGUaFi50dXR0aS52MS5DaGFuZ2VkUmVwbHkiE4q1GA9jbWQuZmlsZS5kZWxldGUSTgoETW92ZRIbLnR1dHRpLnYxLk1vdmVOYW1lc3BhY2VGaWxlGhYudHV0dGkudjEuQ2hhbmdlZFJlcGx5IhGKtRgNY21kLmZpbGUubW92ZTKQAgoQTmFtZXNwYWNlU2VydmljZRJUCgRTYXZlEhkudHV0dGkudjEuTmFtZXNwYWNlUmVjb3JkGhkudHV0dGkudjEuTmFtZXNwYWNlUmVjb3JkIhaKtRgSY21kLm5hbWVzcGFjZS5zYXZlEk8KA0dldBIWLnR1dHRpLnYxLkdldE5hbWVzcGFjZRoZLnR1dHRpLnYxLk5hbWVzcGFjZVJlY29yZCIVirUYEWNtZC5uYW1lc3BhY2UuZ2V0ElUKBExpc3QSFi5nb29nbGUucHJvdG9idWYuRW1wdHkaHS50dXR0aS52MS5MaXN0TmFtZXNwYWNlc1JlcGx5IhaKtRgSY21kLm5hbWVzcGFjZS5saXN0MsICCg1TZWNyZXRTZXJ2aWNlEkgKA0dldBITLnR1dHRpLnYxLkdldFNlY3JldBoYLnR1dHRpLnYxLkdldFNlY3JldFJlcGx5IhKKtRgOYXNrLnNlY3JldC5nZXQSRgoDU2V0EhMudHV0dGkudjEuU2V0U2VjcmV0GhYudHV0dGkudjEuQ2hhbmdlZFJlcGx5IhKKtRgOYXNrLnNlY3JldC5zZXQSTwoGRGVsZXRlEhYudHV0dGkudjEuRGVsZXRlU2VjcmV0GhYudHV0dGkudjEuQ2hhbmdlZFJlcGx5IhWKtRgRYXNrLnNlY3JldC5kZWxldGUSTgoETGlzdBIVLnR1dHRpLnYxLkxpc3RTZWNyZXRzGhoudHV0dGkudjEuTGlzdFNlY3JldHNSZXBseSITirUYD2Fzay5zZWNyZXQubGlzdGIGcHJvdG8z", [file_google_protobuf_empty, file_google_protobuf_struct, file_tutti_v1_subject]);
+  fileDesc("Chd0dXR0aS92MS9yZWdpc3RyeS5wcm90bxIIdHV0dGkudjEijAIKC0Zsb3dGaW5kaW5nEjAKCHNldmVyaXR5GAEgASgOMh4udHV0dGkudjEuRmxvd0ZpbmRpbmcuU2V2ZXJpdHkSDAoEY29kZRgCIAEoCRIPCgdtZXNzYWdlGAMgASgJEhEKBGhpbnQYBCABKAlIAIgBARIMCgRwYXRoGAUgASgJEhEKBGxpbmUYBiABKAVIAYgBARITCgZjb2x1bW4YByABKAVIAogBASJGCghTZXZlcml0eRIYChRTRVZFUklUWV9VTlNQRUNJRklFRBAAEgkKBUVSUk9SEAESCwoHV0FSTklORxACEggKBElORk8QA0IHCgVfaGludEIHCgVfbGluZUIJCgdfY29sdW1uIrwBCgpGbG93UmVjb3JkEhEKCW5hbWVzcGFjZRgBIAEoCRIKCgJpZBgCIAEoCRIQCghyZXZpc2lvbhgDIAEoBRIOCgZzb3VyY2UYBCABKAkSDwoHZGVsZXRlZBgFIAEoCBIQCghkaXNhYmxlZBgGIAEoCBIVCg11cGRhdGVkX2F0X21zGAcgASgBEioKBGZsb3cYCCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0SACIAQFCBwoFX2Zsb3cirgEKCFNhdmVGbG93Eg4KBnNvdXJjZRgBIAEoCRIRCgRtb2RlGAIgASgJSACIAQESFgoJbmFtZXNwYWNlGAMgASgJSAGIAQESDwoCaWQYBCABKAlIAogBARIUCgdkcnlfcnVuGAUgASgISAOIAQESDwoCYnkYBiABKAlIBIgBAUIHCgVfbW9kZUIMCgpfbmFtZXNwYWNlQgUKA19pZEIKCghfZHJ5X3J1bkIFCgNfYnkikAEKDVNhdmVGbG93UmVwbHkSKQoGcmVjb3JkGAEgASgLMhQudHV0dGkudjEuRmxvd1JlY29yZEgAiAEBEg8KB2NyZWF0ZWQYAiABKAgSDwoHY2hhbmdlZBgDIAEoCBInCghmaW5kaW5ncxgEIAMoCzIVLnR1dHRpLnYxLkZsb3dGaW5kaW5nQgkKB19yZWNvcmQiHwoNVmFsaWRhdGVGbG93cxIOCgZzb3VyY2UYASABKAkixAEKElZhbGlkYXRlRmxvd3NSZXBseRIwCgVmbG93cxgBIAMoCzIhLnR1dHRpLnYxLlZhbGlkYXRlRmxvd3NSZXBseS5GbG93GnwKBEZsb3cSDQoFaW5kZXgYASABKAUSFgoJbmFtZXNwYWNlGAIgASgJSACIAQESDwoCaWQYAyABKAlIAYgBARInCghmaW5kaW5ncxgEIAMoCzIVLnR1dHRpLnYxLkZsb3dGaW5kaW5nQgwKCl9uYW1lc3BhY2VCBQoDX2lkInoKB0dldEZsb3cSEQoJbmFtZXNwYWNlGAEgASgJEgoKAmlkGAIgASgJEhUKCHJldmlzaW9uGAMgASgFSACIAQESGgoNYWxsb3dfZGVsZXRlZBgEIAEoCEgBiAEBQgsKCV9yZXZpc2lvbkIQCg5fYWxsb3dfZGVsZXRlZCJECgxHZXRGbG93UmVwbHkSKQoGcmVjb3JkGAEgASgLMhQudHV0dGkudjEuRmxvd1JlY29yZEgAiAEBQgkKB19yZWNvcmQiQwoKRGVsZXRlRmxvdxIRCgluYW1lc3BhY2UYASABKAkSCgoCaWQYAiABKAkSDwoCYnkYAyABKAlIAIgBAUIFCgNfYnkiIgoPRGVsZXRlRmxvd1JlcGx5Eg8KB2RlbGV0ZWQYASABKAgiuwEKCUxpc3RGbG93cxIWCgluYW1lc3BhY2UYASABKAlIAIgBARIWCglyZWN1cnNpdmUYAiABKAhIAYgBARIWCgl3aXRoX2Zsb3cYAyABKAhIAogBARITCgZvZmZzZXQYBCABKAVIA4gBARISCgVsaW1pdBgFIAEoBUgEiAEBQgwKCl9uYW1lc3BhY2VCDAoKX3JlY3Vyc2l2ZUIMCgpfd2l0aF9mbG93QgkKB19vZmZzZXRCCAoGX2xpbWl0IkYKDkxpc3RGbG93c1JlcGx5EiUKB3JlY29yZHMYASADKAsyFC50dXR0aS52MS5GbG93UmVjb3JkEg0KBXRvdGFsGAIgASgFIi4KDUxpc3RSZXZpc2lvbnMSEQoJbmFtZXNwYWNlGAEgASgJEgoKAmlkGAIgASgJIjsKEkxpc3RSZXZpc2lvbnNSZXBseRIlCgdyZWNvcmRzGAEgAygLMhQudHV0dGkudjEuRmxvd1JlY29yZCJfCgtTZWFyY2hGbG93cxIMCgR0ZXh0GAEgASgJEhYKCW5hbWVzcGFjZRgCIAEoCUgAiAEBEhIKBWxpbWl0GAMgASgFSAGIAQFCDAoKX25hbWVzcGFjZUIICgZfbGltaXQihQEKCUZsb3dFdmVudBIkCgZyZWNvcmQYASABKAsyFC50dXR0aS52MS5GbG93UmVjb3JkOlKStRgkZXZ0LmZsb3cuc2F2ZWQuPG5hbWVzcGFjZeKApj4uPGZsb3c+krUYJmV2dC5mbG93LmRlbGV0ZWQuPG5hbWVzcGFjZeKApj4uPGZsb3c+IoIDCghLZXlWYWx1ZRIRCgluYW1lc3BhY2UYASABKAkSCwoDa2V5GAIgASgJEiUKBHR5cGUYAyABKA4yFy50dXR0aS52MS5LZXlWYWx1ZS5UeXBlEiUKBXZhbHVlGAQgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEg8KB3ZlcnNpb24YBSABKAUSGAoLZGVzY3JpcHRpb24YBiABKAlIAIgBARIVCg1jcmVhdGVkX2F0X21zGAcgASgBEhUKDXVwZGF0ZWRfYXRfbXMYCCABKAESGgoNZXhwaXJlc19hdF9tcxgJIAEoAUgBiAEBInEKBFR5cGUSFAoQVFlQRV9VTlNQRUNJRklFRBAAEgoKBlNUUklORxABEgoKBk5VTUJFUhACEgsKB0JPT0xFQU4QAxIMCghEQVRFVElNRRAEEggKBERBVEUQBRIMCghEVVJBVElPThAGEggKBEpTT04QB0IOCgxfZGVzY3JpcHRpb25CEAoOX2V4cGlyZXNfYXRfbXMi+QEKC1NldEtleVZhbHVlEhEKCW5hbWVzcGFjZRgBIAEoCRILCgNrZXkYAiABKAkSJQoFdmFsdWUYAyABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUSKgoEdHlwZRgEIAEoDjIXLnR1dHRpLnYxLktleVZhbHVlLlR5cGVIAIgBARIYCgtkZXNjcmlwdGlvbhgFIAEoCUgBiAEBEhMKBnR0bF9tcxgGIAEoAUgCiAEBEhYKCW92ZXJ3cml0ZRgHIAEoCEgDiAEBQgcKBV90eXBlQg4KDF9kZXNjcmlwdGlvbkIJCgdfdHRsX21zQgwKCl9vdmVyd3JpdGUiTwoLR2V0S2V5VmFsdWUSEQoJbmFtZXNwYWNlGAEgASgJEgsKA2tleRgCIAEoCRIUCgdpbmhlcml0GAMgASgISACIAQFCCgoIX2luaGVyaXQiZgoQR2V0S2V5VmFsdWVSZXBseRImCgVmb3VuZBgBIAEoCzISLnR1dHRpLnYxLktleVZhbHVlSACIAQESFAoHZXhwaXJlZBgCIAEoCEgBiAEBQggKBl9mb3VuZEIKCghfZXhwaXJlZCIwCg5EZWxldGVLZXlWYWx1ZRIRCgluYW1lc3BhY2UYASABKAkSCwoDa2V5GAIgASgJIiYKE0RlbGV0ZUtleVZhbHVlUmVwbHkSDwoHZGVsZXRlZBgBIAEoCCKXAQoOUHVyZ2VLZXlWYWx1ZXMSEQoJbmFtZXNwYWNlGAEgASgJEhIKBWV4YWN0GAIgASgISACIAQESGAoLa2V5X3BhdHRlcm4YAyABKAlIAYgBARIZCgxleHBpcmVkX29ubHkYBCABKAhIAogBAUIICgZfZXhhY3RCDgoMX2tleV9wYXR0ZXJuQg8KDV9leHBpcmVkX29ubHkiJAoTUHVyZ2VLZXlWYWx1ZXNSZXBseRINCgVjb3VudBgBIAEoBSJkCg1MaXN0S2V5VmFsdWVzEhEKCW5hbWVzcGFjZRgBIAEoCRITCgZwcmVmaXgYAiABKAlIAIgBARIUCgdpbmhlcml0GAMgASgISAGIAQFCCQoHX3ByZWZpeEIKCghfaW5oZXJpdCI5ChJMaXN0S2V5VmFsdWVzUmVwbHkSIwoHZW50cmllcxgBIAMoCzISLnR1dHRpLnYxLktleVZhbHVlIpoBCg1OYW1lc3BhY2VGaWxlEhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRwYXRoGAIgASgJEhEKCWRpcmVjdG9yeRgDIAEoCBISCgpzaXplX2J5dGVzGAQgASgBEhAKA3VyaRgFIAEoCUgAiAEBEhAKCHJldmlzaW9uGAYgASgFEhUKDXVwZGF0ZWRfYXRfbXMYByABKAFCBgoEX3VyaSLBAQoQUHV0TmFtZXNwYWNlRmlsZRIRCgluYW1lc3BhY2UYASABKAkSDAoEcGF0aBgCIAEoCRIQCgN1cmkYAyABKAlIAIgBARIXCgpzaXplX2J5dGVzGAQgASgBSAGIAQESFgoJZGlyZWN0b3J5GAUgASgISAKIAQESFgoJb3ZlcndyaXRlGAYgASgISAOIAQFCBgoEX3VyaUINCgtfc2l6ZV9ieXRlc0IMCgpfZGlyZWN0b3J5QgwKCl9vdmVyd3JpdGUiMwoQR2V0TmFtZXNwYWNlRmlsZRIRCgluYW1lc3BhY2UYASABKAkSDAoEcGF0aBgCIAEoCSJMChVHZXROYW1lc3BhY2VGaWxlUmVwbHkSKgoEZmlsZRgBIAEoCzIXLnR1dHRpLnYxLk5hbWVzcGFjZUZpbGVIAIgBAUIHCgVfZmlsZSJFChJMaXN0TmFtZXNwYWNlRmlsZXMSEQoJbmFtZXNwYWNlGAEgASgJEhIKBXVuZGVyGAIgASgJSACIAQFCCAoGX3VuZGVyIkEKF0xpc3ROYW1lc3BhY2VGaWxlc1JlcGx5EiYKBWZpbGVzGAEgAygLMhcudHV0dGkudjEuTmFtZXNwYWNlRmlsZSI2ChNEZWxldGVOYW1lc3BhY2VGaWxlEhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRwYXRoGAIgASgJIkAKEU1vdmVOYW1lc3BhY2VGaWxlEhEKCW5hbWVzcGFjZRgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJIh8KDENoYW5nZWRSZXBseRIPCgdjaGFuZ2VkGAEgASgFIisKCUdldFNlY3JldBIRCgluYW1lc3BhY2UYASABKAkSCwoDa2V5GAIgASgJIi4KDkdldFNlY3JldFJlcGx5EhIKBXZhbHVlGAEgASgJSACIAQFCCAoGX3ZhbHVlIjoKCVNldFNlY3JldBIRCgluYW1lc3BhY2UYASABKAkSCwoDa2V5GAIgASgJEg0KBXZhbHVlGAMgASgJIi4KDERlbGV0ZVNlY3JldBIRCgluYW1lc3BhY2UYASABKAkSCwoDa2V5GAIgASgJIiAKC0xpc3RTZWNyZXRzEhEKCW5hbWVzcGFjZRgBIAEoCSIgChBMaXN0U2VjcmV0c1JlcGx5EgwKBGtleXMYASADKAkieQoPTmFtZXNwYWNlUmVjb3JkEgoKAmlkGAEgASgJEhgKC2Rlc2NyaXB0aW9uGAIgASgJSACIAQESMAoPcGx1Z2luX2RlZmF1bHRzGAMgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIOCgxfZGVzY3JpcHRpb24iGgoMR2V0TmFtZXNwYWNlEgoKAmlkGAEgASgJIiIKE0xpc3ROYW1lc3BhY2VzUmVwbHkSCwoDaWRzGAEgAygJMrkECgtGbG93U2VydmljZRJGCgRTYXZlEhIudHV0dGkudjEuU2F2ZUZsb3caFy50dXR0aS52MS5TYXZlRmxvd1JlcGx5IhGKtRgNY21kLmZsb3cuc2F2ZRJYCghWYWxpZGF0ZRIXLnR1dHRpLnYxLlZhbGlkYXRlRmxvd3MaHC50dXR0aS52MS5WYWxpZGF0ZUZsb3dzUmVwbHkiFYq1GBFjbWQuZmxvdy52YWxpZGF0ZRJCCgNHZXQSES50dXR0aS52MS5HZXRGbG93GhYudHV0dGkudjEuR2V0Rmxvd1JlcGx5IhCKtRgMY21kLmZsb3cuZ2V0EkgKBExpc3QSEy50dXR0aS52MS5MaXN0Rmxvd3MaGC50dXR0aS52MS5MaXN0Rmxvd3NSZXBseSIRirUYDWNtZC5mbG93Lmxpc3QSWgoJUmV2aXNpb25zEhcudHV0dGkudjEuTGlzdFJldmlzaW9ucxocLnR1dHRpLnYxLkxpc3RSZXZpc2lvbnNSZXBseSIWirUYEmNtZC5mbG93LnJldmlzaW9ucxJOCgZTZWFyY2gSFS50dXR0aS52MS5TZWFyY2hGbG93cxoYLnR1dHRpLnYxLkxpc3RGbG93c1JlcGx5IhOKtRgPY21kLmZsb3cuc2VhcmNoEk4KBkRlbGV0ZRIULnR1dHRpLnYxLkRlbGV0ZUZsb3caGS50dXR0aS52MS5EZWxldGVGbG93UmVwbHkiE4q1GA9jbWQuZmxvdy5kZWxldGUylwMKD0tleVZhbHVlU2VydmljZRJACgNTZXQSFS50dXR0aS52MS5TZXRLZXlWYWx1ZRoSLnR1dHRpLnYxLktleVZhbHVlIg6KtRgKY21kLmt2LnNldBJICgNHZXQSFS50dXR0aS52MS5HZXRLZXlWYWx1ZRoaLnR1dHRpLnYxLkdldEtleVZhbHVlUmVwbHkiDoq1GApjbWQua3YuZ2V0ElQKBkRlbGV0ZRIYLnR1dHRpLnYxLkRlbGV0ZUtleVZhbHVlGh0udHV0dGkudjEuRGVsZXRlS2V5VmFsdWVSZXBseSIRirUYDWNtZC5rdi5kZWxldGUSTgoETGlzdBIXLnR1dHRpLnYxLkxpc3RLZXlWYWx1ZXMaHC50dXR0aS52MS5MaXN0S2V5VmFsdWVzUmVwbHkiD4q1GAtjbWQua3YubGlzdBJSCgVQdXJnZRIYLnR1dHRpLnYxLlB1cmdlS2V5VmFsdWVzGh0udHV0dGkudjEuUHVyZ2VLZXlWYWx1ZXNSZXBseSIQirUYDGNtZC5rdi5wdXJnZTK8AwoUTmFtZXNwYWNlRmlsZVNlcnZpY2USTAoDUHV0EhoudHV0dGkudjEuUHV0TmFtZXNwYWNlRmlsZRoXLnR1dHRpLnYxLk5hbWVzcGFjZUZpbGUiEIq1GAxjbWQuZmlsZS5wdXQSVAoDR2V0EhoudHV0dGkudjEuR2V0TmFtZXNwYWNlRmlsZRofLnR1dHRpLnYxLkdldE5hbWVzcGFjZUZpbGVSZXBseSIQirUYDGNtZC5maWxlLmdldBJaCgRMaXN0EhwudHV0dGkudjEuTGlzdE5hbWVzcGFjZUZpbGVzGiEudHV0dGkudjEuTGlzdE5hbWVzcGFjZUZpbGVzUmVwbHkiEYq1GA1jbWQuZmlsZS5saXN0ElQKBkRlbGV0ZRIdLnR1dHRpLnYxLkRlbGV0ZU5hbWVzcGFjZUZpbGUaFi50dXR0aS52MS5DaGFuZ2VkUmVwbHkiE4q1GA9jbWQuZmlsZS5kZWxldGUSTgoETW92ZRIbLnR1dHRpLnYxLk1vdmVOYW1lc3BhY2VGaWxlGhYudHV0dGkudjEuQ2hhbmdlZFJlcGx5IhGKtRgNY21kLmZpbGUubW92ZTKQAgoQTmFtZXNwYWNlU2VydmljZRJUCgRTYXZlEhkudHV0dGkudjEuTmFtZXNwYWNlUmVjb3JkGhkudHV0dGkudjEuTmFtZXNwYWNlUmVjb3JkIhaKtRgSY21kLm5hbWVzcGFjZS5zYXZlEk8KA0dldBIWLnR1dHRpLnYxLkdldE5hbWVzcGFjZRoZLnR1dHRpLnYxLk5hbWVzcGFjZVJlY29yZCIVirUYEWNtZC5uYW1lc3BhY2UuZ2V0ElUKBExpc3QSFi5nb29nbGUucHJvdG9idWYuRW1wdHkaHS50dXR0aS52MS5MaXN0TmFtZXNwYWNlc1JlcGx5IhaKtRgSY21kLm5hbWVzcGFjZS5saXN0MsICCg1TZWNyZXRTZXJ2aWNlEkgKA0dldBITLnR1dHRpLnYxLkdldFNlY3JldBoYLnR1dHRpLnYxLkdldFNlY3JldFJlcGx5IhKKtRgOYXNrLnNlY3JldC5nZXQSRgoDU2V0EhMudHV0dGkudjEuU2V0U2VjcmV0GhYudHV0dGkudjEuQ2hhbmdlZFJlcGx5IhKKtRgOYXNrLnNlY3JldC5zZXQSTwoGRGVsZXRlEhYudHV0dGkudjEuRGVsZXRlU2VjcmV0GhYudHV0dGkudjEuQ2hhbmdlZFJlcGx5IhWKtRgRYXNrLnNlY3JldC5kZWxldGUSTgoETGlzdBIVLnR1dHRpLnYxLkxpc3RTZWNyZXRzGhoudHV0dGkudjEuTGlzdFNlY3JldHNSZXBseSITirUYD2Fzay5zZWNyZXQubGlzdGIGcHJvdG8z", [file_google_protobuf_empty, file_google_protobuf_struct, file_tutti_v1_subject]);
 
 /**
  * A fault or warning in a flow, at its place in the YAML.
@@ -1008,6 +1008,69 @@ export const DeleteKeyValueReplySchema: GenMessage<DeleteKeyValueReply> = /*@__P
   messageDesc(file_tutti_v1_registry, 21);
 
 /**
+ * Request of `cmd.kv.purge`.
+ *
+ * @generated from message tutti.v1.PurgeKeyValues
+ */
+export type PurgeKeyValues = Message<"tutti.v1.PurgeKeyValues"> & {
+  /**
+   * Where they live.
+   *
+   * @generated from field: string namespace = 1;
+   */
+  namespace: string;
+
+  /**
+   * Only this namespace itself.
+   *
+   * @generated from field: optional bool exact = 2;
+   */
+  exact?: boolean | undefined;
+
+  /**
+   * Pattern of the keys, with `*`; any key when absent.
+   *
+   * @generated from field: optional string key_pattern = 3;
+   */
+  keyPattern?: string | undefined;
+
+  /**
+   * Only pairs that have expired; true when absent.
+   *
+   * @generated from field: optional bool expired_only = 4;
+   */
+  expiredOnly?: boolean | undefined;
+};
+
+/**
+ * Describes the message tutti.v1.PurgeKeyValues.
+ * Use `create(PurgeKeyValuesSchema)` to create a new message.
+ */
+export const PurgeKeyValuesSchema: GenMessage<PurgeKeyValues> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_registry, 22);
+
+/**
+ * Answer to `cmd.kv.purge`.
+ *
+ * @generated from message tutti.v1.PurgeKeyValuesReply
+ */
+export type PurgeKeyValuesReply = Message<"tutti.v1.PurgeKeyValuesReply"> & {
+  /**
+   * How many pairs were deleted.
+   *
+   * @generated from field: int32 count = 1;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message tutti.v1.PurgeKeyValuesReply.
+ * Use `create(PurgeKeyValuesReplySchema)` to create a new message.
+ */
+export const PurgeKeyValuesReplySchema: GenMessage<PurgeKeyValuesReply> = /*@__PURE__*/
+  messageDesc(file_tutti_v1_registry, 23);
+
+/**
  * Request of `cmd.kv.list`.
  *
  * @generated from message tutti.v1.ListKeyValues
@@ -1040,7 +1103,7 @@ export type ListKeyValues = Message<"tutti.v1.ListKeyValues"> & {
  * Use `create(ListKeyValuesSchema)` to create a new message.
  */
 export const ListKeyValuesSchema: GenMessage<ListKeyValues> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 22);
+  messageDesc(file_tutti_v1_registry, 24);
 
 /**
  * Answer to `cmd.kv.list`.
@@ -1061,7 +1124,7 @@ export type ListKeyValuesReply = Message<"tutti.v1.ListKeyValuesReply"> & {
  * Use `create(ListKeyValuesReplySchema)` to create a new message.
  */
 export const ListKeyValuesReplySchema: GenMessage<ListKeyValuesReply> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 23);
+  messageDesc(file_tutti_v1_registry, 25);
 
 /**
  * A namespace file; its content lies in internal storage.
@@ -1124,7 +1187,7 @@ export type NamespaceFile = Message<"tutti.v1.NamespaceFile"> & {
  * Use `create(NamespaceFileSchema)` to create a new message.
  */
 export const NamespaceFileSchema: GenMessage<NamespaceFile> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 24);
+  messageDesc(file_tutti_v1_registry, 26);
 
 /**
  * Request of `cmd.file.put`; the content was stored by the sender.
@@ -1180,7 +1243,7 @@ export type PutNamespaceFile = Message<"tutti.v1.PutNamespaceFile"> & {
  * Use `create(PutNamespaceFileSchema)` to create a new message.
  */
 export const PutNamespaceFileSchema: GenMessage<PutNamespaceFile> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 25);
+  messageDesc(file_tutti_v1_registry, 27);
 
 /**
  * Request of `cmd.file.get`.
@@ -1208,7 +1271,7 @@ export type GetNamespaceFile = Message<"tutti.v1.GetNamespaceFile"> & {
  * Use `create(GetNamespaceFileSchema)` to create a new message.
  */
 export const GetNamespaceFileSchema: GenMessage<GetNamespaceFile> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 26);
+  messageDesc(file_tutti_v1_registry, 28);
 
 /**
  * Answer to `cmd.file.get`.
@@ -1229,7 +1292,7 @@ export type GetNamespaceFileReply = Message<"tutti.v1.GetNamespaceFileReply"> & 
  * Use `create(GetNamespaceFileReplySchema)` to create a new message.
  */
 export const GetNamespaceFileReplySchema: GenMessage<GetNamespaceFileReply> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 27);
+  messageDesc(file_tutti_v1_registry, 29);
 
 /**
  * Request of `cmd.file.list`.
@@ -1257,7 +1320,7 @@ export type ListNamespaceFiles = Message<"tutti.v1.ListNamespaceFiles"> & {
  * Use `create(ListNamespaceFilesSchema)` to create a new message.
  */
 export const ListNamespaceFilesSchema: GenMessage<ListNamespaceFiles> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 28);
+  messageDesc(file_tutti_v1_registry, 30);
 
 /**
  * Answer to `cmd.file.list`.
@@ -1278,7 +1341,7 @@ export type ListNamespaceFilesReply = Message<"tutti.v1.ListNamespaceFilesReply"
  * Use `create(ListNamespaceFilesReplySchema)` to create a new message.
  */
 export const ListNamespaceFilesReplySchema: GenMessage<ListNamespaceFilesReply> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 29);
+  messageDesc(file_tutti_v1_registry, 31);
 
 /**
  * Request of `cmd.file.delete`.
@@ -1306,7 +1369,7 @@ export type DeleteNamespaceFile = Message<"tutti.v1.DeleteNamespaceFile"> & {
  * Use `create(DeleteNamespaceFileSchema)` to create a new message.
  */
 export const DeleteNamespaceFileSchema: GenMessage<DeleteNamespaceFile> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 30);
+  messageDesc(file_tutti_v1_registry, 32);
 
 /**
  * Request of `cmd.file.move`.
@@ -1341,7 +1404,7 @@ export type MoveNamespaceFile = Message<"tutti.v1.MoveNamespaceFile"> & {
  * Use `create(MoveNamespaceFileSchema)` to create a new message.
  */
 export const MoveNamespaceFileSchema: GenMessage<MoveNamespaceFile> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 31);
+  messageDesc(file_tutti_v1_registry, 33);
 
 /**
  * Answer to orders that change some number of things.
@@ -1362,7 +1425,7 @@ export type ChangedReply = Message<"tutti.v1.ChangedReply"> & {
  * Use `create(ChangedReplySchema)` to create a new message.
  */
 export const ChangedReplySchema: GenMessage<ChangedReply> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 32);
+  messageDesc(file_tutti_v1_registry, 34);
 
 /**
  * Request of `ask.secret.get`.
@@ -1390,7 +1453,7 @@ export type GetSecret = Message<"tutti.v1.GetSecret"> & {
  * Use `create(GetSecretSchema)` to create a new message.
  */
 export const GetSecretSchema: GenMessage<GetSecret> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 33);
+  messageDesc(file_tutti_v1_registry, 35);
 
 /**
  * Answer to `ask.secret.get`.
@@ -1411,7 +1474,7 @@ export type GetSecretReply = Message<"tutti.v1.GetSecretReply"> & {
  * Use `create(GetSecretReplySchema)` to create a new message.
  */
 export const GetSecretReplySchema: GenMessage<GetSecretReply> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 34);
+  messageDesc(file_tutti_v1_registry, 36);
 
 /**
  * Request of `ask.secret.set`.
@@ -1446,7 +1509,7 @@ export type SetSecret = Message<"tutti.v1.SetSecret"> & {
  * Use `create(SetSecretSchema)` to create a new message.
  */
 export const SetSecretSchema: GenMessage<SetSecret> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 35);
+  messageDesc(file_tutti_v1_registry, 37);
 
 /**
  * Request of `ask.secret.delete`.
@@ -1474,7 +1537,7 @@ export type DeleteSecret = Message<"tutti.v1.DeleteSecret"> & {
  * Use `create(DeleteSecretSchema)` to create a new message.
  */
 export const DeleteSecretSchema: GenMessage<DeleteSecret> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 36);
+  messageDesc(file_tutti_v1_registry, 38);
 
 /**
  * Request of `ask.secret.list`.
@@ -1495,7 +1558,7 @@ export type ListSecrets = Message<"tutti.v1.ListSecrets"> & {
  * Use `create(ListSecretsSchema)` to create a new message.
  */
 export const ListSecretsSchema: GenMessage<ListSecrets> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 37);
+  messageDesc(file_tutti_v1_registry, 39);
 
 /**
  * Answer to `ask.secret.list`.
@@ -1516,7 +1579,7 @@ export type ListSecretsReply = Message<"tutti.v1.ListSecretsReply"> & {
  * Use `create(ListSecretsReplySchema)` to create a new message.
  */
 export const ListSecretsReplySchema: GenMessage<ListSecretsReply> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 38);
+  messageDesc(file_tutti_v1_registry, 40);
 
 /**
  * What a namespace says for the flows in it and in the namespaces below.
@@ -1551,7 +1614,7 @@ export type NamespaceRecord = Message<"tutti.v1.NamespaceRecord"> & {
  * Use `create(NamespaceRecordSchema)` to create a new message.
  */
 export const NamespaceRecordSchema: GenMessage<NamespaceRecord> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 39);
+  messageDesc(file_tutti_v1_registry, 41);
 
 /**
  * Request of `cmd.namespace.get`.
@@ -1572,7 +1635,7 @@ export type GetNamespace = Message<"tutti.v1.GetNamespace"> & {
  * Use `create(GetNamespaceSchema)` to create a new message.
  */
 export const GetNamespaceSchema: GenMessage<GetNamespace> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 40);
+  messageDesc(file_tutti_v1_registry, 42);
 
 /**
  * Answer to `cmd.namespace.list`.
@@ -1593,7 +1656,7 @@ export type ListNamespacesReply = Message<"tutti.v1.ListNamespacesReply"> & {
  * Use `create(ListNamespacesReplySchema)` to create a new message.
  */
 export const ListNamespacesReplySchema: GenMessage<ListNamespacesReply> = /*@__PURE__*/
-  messageDesc(file_tutti_v1_registry, 41);
+  messageDesc(file_tutti_v1_registry, 43);
 
 /**
  * Flows, by request and reply; one instance of the flow-registry answers.
@@ -1720,6 +1783,16 @@ export const KeyValueService: GenService<{
     methodKind: "unary";
     input: typeof ListKeyValuesSchema;
     output: typeof ListKeyValuesReplySchema;
+  },
+  /**
+   * Deletes key-value pairs of a namespace and those below it. Sent by task-runners.
+   *
+   * @generated from rpc tutti.v1.KeyValueService.Purge
+   */
+  purge: {
+    methodKind: "unary";
+    input: typeof PurgeKeyValuesSchema;
+    output: typeof PurgeKeyValuesReplySchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tutti_v1_registry, 1);
