@@ -1,12 +1,5 @@
 export { Budget } from './budget.ts';
 export type { Awaitable, Call, HttpRequest, LogLine, Services } from './call.ts';
-export {
-  checkCase,
-  servicesOf,
-  type ExpressionCase,
-  type ExpressionDifference,
-  type ExpressionFixtures,
-} from './conformance.ts';
 export { ExpressionError, type ExpressionErrorCode } from './expression-error.ts';
 export { Expressions, isTemplate, type ExpressionsOptions, type Finding } from './expressions.ts';
 export { positionInScalar, type YamlScalar } from './position-in-scalar.ts';

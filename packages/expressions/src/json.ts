@@ -28,15 +28,28 @@ export type DecimalKind = 'Double' | 'Float' | 'BigDecimal';
  * A fractional double is a plain number.
  */
 export class Decimal {
-  readonly value: number;
-  readonly kind: DecimalKind;
-  /** The digits as they print, where they are more than the double has. */
-  readonly digits: string | undefined;
+  // Private, so that it has no own members that a template could name.
+  readonly #value: number;
+  readonly #kind: DecimalKind;
+  readonly #digits: string | undefined;
 
   constructor(value: number, kind: DecimalKind = 'Double', digits?: string) {
-    this.value = value;
-    this.kind = kind;
-    this.digits = digits;
+    this.#value = value;
+    this.#kind = kind;
+    this.#digits = digits;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+
+  get kind(): DecimalKind {
+    return this.#kind;
+  }
+
+  /** The digits as they print, where they are more than the double has. */
+  get digits(): string | undefined {
+    return this.#digits;
   }
 }
 

@@ -33,8 +33,12 @@ export function ternaryCode(condition: Code, yes: Code, no: Code, at: number): C
 /** `left ?? right`, `left ??? right`. */
 export function fallbackCode(left: Code, right: Code, lacks: (value: Value | undefined) => boolean): Code {
   return {
-    run: (evaluation) =>
-      chain(left.soft(evaluation), (value) => (lacks(value) ? right.run(evaluation) : (value as Value))),
+    run(evaluation) {
+      const value = left.soft(evaluation);
+      if (value instanceof Promise)
+        return value.then((settled) => (lacks(settled) ? right.run(evaluation) : (settled as Value)));
+      return lacks(value) ? right.run(evaluation) : (value as Value);
+    },
     soft: (evaluation) => chain(left.soft(evaluation), (value) => (lacks(value) ? right.soft(evaluation) : value)),
   };
 }

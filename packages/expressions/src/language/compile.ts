@@ -1,6 +1,7 @@
 import { ExpressionError } from '../expression-error.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { isList, type Result, type Value } from '../json.ts';
+import type { Arguments } from '../library/declaration.ts';
 import type { Library } from '../library/library.ts';
 import { didYouMean } from '../suggest.ts';
 import { callMethod } from '../values/methods.ts';
@@ -111,13 +112,16 @@ export class Compiler {
     const args = this.bound(`Filter "${name}"`, filter, expression.args, at);
     const literal = literalKind(expression.input);
     if (literal && filter.forLiteral) return constantCode(filter.forLiteral(literal));
+    const applied = (value: Value, values: Arguments, evaluation: Evaluation): Result => {
+      evaluation.at = at;
+      evaluation.budget.read(value);
+      return measured(filter.apply(value, values, evaluation), evaluation);
+    };
     const apply = (value: Value, evaluation: Evaluation): Result => {
       if (value === null && !filter.takesNull) return null;
-      return chain(args(evaluation), (values) => {
-        evaluation.at = at;
-        evaluation.budget.read(value);
-        return measured(filter.apply(value, values, evaluation), evaluation);
-      });
+      const values = args(evaluation);
+      if (values instanceof Promise) return values.then((settled) => applied(value, settled, evaluation));
+      return applied(value, values, evaluation);
     };
     if (filter.takesMissing)
       return codeOf((evaluation) => chain(input.soft(evaluation), (value) => apply(value ?? null, evaluation)));
@@ -202,9 +206,8 @@ function literalKind(expression: Expression): 'map' | 'number' | undefined {
   return expression.kind === 'literal' && Number.isInteger(expression.value) ? 'number' : undefined;
 }
 
-function measured(result: Result, { budget }: Evaluation): Result {
-  return chain(result, (value) => {
-    budget.made(value);
-    return value;
-  });
+function measured(result: Result, evaluation: Evaluation): Result {
+  if (result instanceof Promise) return result.then((settled) => measured(settled, evaluation));
+  evaluation.budget.made(result);
+  return result;
 }

@@ -39,9 +39,10 @@ export function memberCode(target: Code, key: Code, at: number): Code {
       return found(self, name, namedMember(self, name, evaluation.budget), evaluation, at);
     },
     soft(evaluation) {
-      return chain(target.soft(evaluation), (self) =>
-        self === undefined ? undefined : namedMember(self, name, evaluation.budget),
-      );
+      const self = target.soft(evaluation);
+      const step = (settled: Value | undefined): Value | undefined =>
+        settled === undefined ? undefined : namedMember(settled, name, evaluation.budget);
+      return self instanceof Promise ? self.then(step) : step(self);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Budget } from '../budget.ts';
-import { Decimal, isList, isMap, type Value } from '../json.ts';
+import { Decimal, isList, isMap, type Value, type ValueMap } from '../json.ts';
 import { numberOf } from './number.ts';
 import { callMethod } from './methods.ts';
 
@@ -14,7 +14,11 @@ export function memberOf(target: Value, key: Value, budget: Budget): Value | und
 
 /** Member of a value by its name: an entry of a map, an item of a list by its number as text, or a plain property such as `size`. */
 export function namedMember(target: Value, name: string, budget: Budget): Value | undefined {
-  if (isMap(target)) return Object.hasOwn(target, name) ? target[name] : undefined;
-  if (isList(target) && /^\d{1,9}$/.test(name)) return target[Number(name)];
+  if (typeof target === 'object' && target !== null) {
+    if (isList(target)) {
+      if (/^\d{1,9}$/.test(name)) return target[Number(name)];
+    } else if (Object.hasOwn(target, name)) return (target as ValueMap)[name];
+    else if (!(target instanceof Decimal)) return undefined;
+  }
   return target === null ? undefined : callMethod(target, name, [], budget);
 }
