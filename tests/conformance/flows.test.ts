@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '@tutti/cli';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import deviations from './flows/deviations.json' with { type: 'json' };
 import { readCases } from './flows/flow-case.ts';
 import { FlowSession } from './flows/flow-session.ts';
 
@@ -18,4 +20,12 @@ describe('flows come to what they come to in Kestra', () => {
     const { outcome, faults } = await session.judge(flowCase);
     expect(outcome === 'failed' ? faults : []).toEqual([]);
   });
+});
+
+it('every deviation is explained in the reference', async () => {
+  const page = await readFile(join(repositoryRoot(), 'docs', 'reference', 'deviations.md'), 'utf8');
+  const explained = new Set(
+    [...page.matchAll(/\[([\w-]+(?:, [\w-]+)*)\] \|/g)].flatMap(([, names]) => names!.split(', ')),
+  );
+  expect([...explained].toSorted()).toEqual(Object.keys(deviations).toSorted());
 });

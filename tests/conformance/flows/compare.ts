@@ -121,7 +121,10 @@ function plain(value: unknown): unknown {
     typeof item === 'string'
       ? item
           .replaceAll(/\bio\.kestra\.plugin\.(?=[a-z]+\.)/g, '')
-          .replaceAll(/kestra:\/\/\/(?:<\w+ [^>]+>|[^\s"])*\/([^/\s"]+)/g, (_whole, name: string) => `file:${fileName(name)}`)
+          .replaceAll(
+            /kestra:\/\/\/(?:<\w+ [^>]+>|[^\s"])*\/([^/\s"]+)/g,
+            (_whole, name: string) => `file:${fileName(name)}`,
+          )
       : item,
   ) as unknown;
 }
