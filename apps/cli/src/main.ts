@@ -44,4 +44,6 @@ async function main(): Promise<number> {
 }
 
 /** Loaded only when asked for: `up` leaves the plugins to its services. */
-const installedTypes = async () => (await import('@tutti/plugins')).loadCatalogue();
+async function installedTypes() {
+  return (await import('@tutti/plugins')).loadCatalogue();
+}
