@@ -4,8 +4,7 @@ import type { Execution, TaskRun } from './state.ts';
 
 /** An execution as others see it. */
 export function snapshotOf(execution: Execution): ExecutionSnapshot {
-  const { id, namespace, flowId, flowRevision, state, histories, version, labels, outputs, variables } =
-    execution;
+  const { id, namespace, flowId, flowRevision, state, histories, version, labels, outputs, variables } = execution;
   const { trigger, parent, originalId, attemptNumber, scheduleAtMs, createdAtMs, error } = execution;
   return {
     id,
