@@ -9,14 +9,24 @@ export function statesPage(): string {
     '# States',
     `Every move that an execution and a task run may make. Any other is a bug, and the executor refuses to fold it. A state in *italics* is
 final, unless somebody restarts the execution or changes the state by hand.`,
+    'Diagrams leave out what a person does to something that has ended; the tables have every move.',
     '## Executions',
+    diagram(EXECUTION_MOVES),
     movesTable(EXECUTION_MOVES, meanings('ExecutionSnapshot')),
     '## Task runs',
+    diagram(TASK_RUN_MOVES),
     movesTable(TASK_RUN_MOVES, meanings('TaskRunSnapshot')),
   ].join('\n\n')}\n`;
 }
 
 type State = keyof typeof EXECUTION_MOVES | keyof typeof TASK_RUN_MOVES;
+
+/** The moves as a diagram that GitHub and most editors draw. */
+function diagram(moves: Readonly<Partial<Record<State, readonly State[]>>>): string {
+  const living = (Object.entries(moves) as [State, readonly State[]][]).filter(([state]) => !isEnded(state));
+  const arrows = living.flatMap(([state, next]) => next.map((to) => `  ${state} --> ${to}`));
+  return ['```mermaid', 'stateDiagram-v2', '  [*] --> CREATED', ...arrows, '```'].join('\n');
+}
 
 function movesTable(
   moves: Readonly<Partial<Record<State, readonly State[]>>>,
