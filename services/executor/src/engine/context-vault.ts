@@ -1,5 +1,5 @@
 import type { Work } from '@tutti/contracts';
-import type { Storage } from '@tutti/storage';
+import { executionFolder, type Storage } from '@tutti/storage';
 
 /** Most bytes of a context within a message; the bus takes 256 KB in all. */
 const LARGEST_CONTEXT_BYTES = 160 * 1024;
@@ -15,8 +15,8 @@ export class ContextVault {
   async fit(work: Work): Promise<Work> {
     const text = JSON.stringify(work.context);
     if (text.length * 3 < LARGEST_CONTEXT_BYTES || Buffer.byteLength(text) < LARGEST_CONTEXT_BYTES) return work;
-    const folder = `${work.namespace.replaceAll('.', '/')}/${work.flowId}/executions/${work.executionId}`;
-    const { uri } = await this.#storage.put(`kestra:///${folder}/contexts/${work.attemptId}.json`, Buffer.from(text));
-    return { ...work, context: { 'tutti:stored': uri } };
+    const uri = `${executionFolder(work)}/contexts/${work.attemptId}.json`;
+    const stored = await this.#storage.put(uri, Buffer.from(text));
+    return { ...work, context: { 'tutti:stored': stored.uri } };
   }
 }
