@@ -8,6 +8,8 @@ import { STREAM } from './stream-table.ts';
 export interface BusUnderTest {
   /** A new connection of its own. */
   connect(): Promise<Bus>;
+  /** The server answers nothing more until it is restarted. */
+  freeze(): void;
   /** Kills the server and starts it again, with its store or without. */
   restart(options: { readonly emptied: boolean }): Promise<void>;
   destroy(): Promise<void>;
@@ -382,6 +384,17 @@ export function busConformance(name: string, start: () => Promise<BusUnderTest>)
         await ours.flush();
         await server.restart({ emptied: false });
         expect(await lost).toMatchObject({ code: 'BUS_TIMEOUT' });
+      });
+
+      it('makes its streams anew where the answer was lost with the server', async () => {
+        server.freeze();
+        const lost = ours.ensureStreams().catch((error: unknown) => error);
+        const back = new Promise<void>((resolve) => ours.onReconnect(resolve));
+        await server.restart({ emptied: true });
+        await back;
+        await ours.ensureStreams();
+        expect(await lost).toMatchObject({ code: 'BUS_TIMEOUT' });
+        expect((await ours.publishDurable(`cmd.task.run.${subject}`, { id: 1 })).seq).toBe(1);
       });
 
       it('sends what was published while the server was away', async () => {

@@ -20,6 +20,7 @@ busConformance('nats-server', async () => {
   const server = await TestNatsServer.start(inject('natsServerBinary'));
   return {
     connect: () => connectBus({ url: server.url, name: 'test', log: silentLogger, streams: [...STREAMS, SMALL] }),
+    freeze: () => server.freeze(),
     async restart({ emptied }) {
       await server.kill();
       if (emptied) await server.emptyStore();

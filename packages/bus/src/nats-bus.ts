@@ -227,6 +227,7 @@ export class NatsBus implements Bus {
   }
 
   #reconnected(): void {
+    this.#streams.startAgain();
     this.#publisher.resend();
     for (const puller of this.#pullers) puller.renew();
     for (const listener of this.#reconnectListeners) listener();

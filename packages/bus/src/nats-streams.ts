@@ -21,6 +21,7 @@ export class NatsStreams {
   readonly #replicas: number;
   #manager: Promise<JetStreamManager> | undefined;
   #ensuring: Promise<void> | undefined;
+  #connected = new AbortController();
 
   constructor(connection: NatsConnection, streams: readonly StreamDefinition[], replicas: number) {
     this.#connection = connection;
@@ -30,16 +31,44 @@ export class NatsStreams {
 
   /** Creates what is missing and adapts what differs; calls at the same time share one run. */
   ensure(): Promise<void> {
-    this.#ensuring ??= this.#ensureAll().finally(() => (this.#ensuring = undefined));
-    return this.#ensuring;
+    if (this.#ensuring) return this.#ensuring;
+    const run = this.#unlessCutOff(this.#ensureAll()).finally(() => {
+      if (this.#ensuring === run) this.#ensuring = undefined;
+    });
+    this.#ensuring = run;
+    return run;
   }
 
-  async ensureConsumer(definition: ConsumerDefinition): Promise<void> {
+  ensureConsumer(definition: ConsumerDefinition): Promise<void> {
+    return this.#unlessCutOff(this.#addConsumer(definition));
+  }
+
+  /**
+   * After a reconnect: what is under way may wait for an answer that was lost with the server, or have made streams that
+   * were lost with its store. It fails at once, and the next call begins anew.
+   */
+  startAgain(): void {
+    this.#ensuring = undefined;
+    this.#connected.abort();
+    this.#connected = new AbortController();
+  }
+
+  async #addConsumer(definition: ConsumerDefinition): Promise<void> {
     const manager = await this.#api();
     const config = consumerConfig(definition);
     await manager.consumers.add(definition.stream, config).catch(async (error: unknown) => {
       if (!CONSUMER_DIFFERS.has(apiCode(error))) throw error;
       await manager.consumers.update(definition.stream, definition.durable, config);
+    });
+  }
+
+  #unlessCutOff(work: Promise<void>): Promise<void> {
+    const { signal } = this.#connected;
+    return new Promise((resolve, reject) => {
+      const cutOff = (): void =>
+        reject(new BusError('BUS_TIMEOUT', 'The connection to NATS was lost before a stream or consumer was made.'));
+      signal.addEventListener('abort', cutOff, { once: true });
+      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', cutOff));
     });
   }
 

@@ -11,6 +11,7 @@ import { openLocalStorage } from '@tutti/storage';
 import { readConfig } from './config.ts';
 import { Engine } from './engine/engine.ts';
 import { Ownership } from './engine/ownership.ts';
+import { UntilDone } from './engine/until-done.ts';
 import { PartitionSubscriptions, inPartitions } from './service.ts';
 import { LeaseStore } from './store/lease-store.ts';
 
@@ -63,7 +64,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<RunningSe
       await engine.letGo(inPartitions(partitions));
     },
   });
-  sayAgainAfterReconnect(bus, engine, options);
+  const saying = sayAgainAfterReconnect(bus, engine, options);
   await ownership.start();
   const health = bus.respond(subjects.health('executor'), undefined, () => ({ ready: bus.isConnected() }));
 
@@ -71,6 +72,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<RunningSe
     health: () => ({ ready: bus.isConnected(), details: { partitions: ownership.held.size, bus: bus.isConnected() } }),
     stop: async () => {
       await health.stop();
+      await saying.stop();
       await ownership.stop();
       await engine.stop();
       await bus.drain();
@@ -80,11 +82,14 @@ export async function startExecutor(options: ExecutorOptions): Promise<RunningSe
 }
 
 /** What was on core subjects while the bus was away was not heard, and its store may be empty. */
-function sayAgainAfterReconnect(bus: Bus, engine: Engine, { log }: ExecutorOptions): void {
-  bus.onReconnect(() => {
-    void bus
-      .ensureStreams()
-      .then(() => engine.sayAgain())
-      .catch((error: unknown) => log.warn({ err: error }, 'could not say again what is owed'));
-  });
+function sayAgainAfterReconnect(bus: Bus, engine: Engine, { log }: ExecutorOptions): UntilDone {
+  const saying = new UntilDone(
+    async () => {
+      await bus.ensureStreams();
+      await engine.sayAgain();
+    },
+    (error) => log.warn({ err: error }, 'what is owed could not be said again yet'),
+  );
+  bus.onReconnect(() => saying.wake());
+  return saying;
 }

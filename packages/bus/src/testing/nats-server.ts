@@ -50,6 +50,11 @@ export class TestNatsServer {
     await once(server, 'exit');
   }
 
+  /** Takes what it is sent and answers nothing until it is killed, as a server that is about to go. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
   /** Throws the whole store away. */
   async emptyStore(): Promise<void> {
     await rm(join(this.#folder, 'jetstream'), { recursive: true, force: true });

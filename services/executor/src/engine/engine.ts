@@ -29,6 +29,7 @@ import { LogWriter } from './log-writer.ts';
 import { ReplyDesk } from './reply-desk.ts';
 import { storedLines } from './stored-lines.ts';
 import { Timers } from './timers.ts';
+import { UntilDone } from './until-done.ts';
 
 export interface EngineOptions {
   readonly owner: string;
@@ -81,6 +82,7 @@ export class Engine {
   readonly #journal: JournalStore;
   readonly #timerStore: TimerStore;
   readonly #logWriter: LogWriter;
+  readonly #heldEvents: UntilDone;
 
   constructor(options: EngineOptions) {
     const { bus, database, storage, catalogue, config, clock, log, metrics, owner, leases } = options;
@@ -118,7 +120,11 @@ export class Engine {
     this.ledger = new LogLedger(this.logStore, this.#logWriter);
     this.vault = new ContextVault(storage);
     this.timers = new Timers(clock, (executionId, timerId) => this.inputs.timerFired(executionId, timerId));
-    this.publisher = new EventPublisher(bus, log);
+    this.#heldEvents = new UntilDone(
+      () => this.#publishAgain(),
+      (error) => log.warn({ err: error }, 'events could not be published again'),
+    );
+    this.publisher = new EventPublisher(bus, log, () => this.#heldEvents.wake());
     this.watch = new AttemptWatch(clock, config.workerLostMs, ({ executionId, taskRunId, attempt }) =>
       this.inputs.add(executionId, { type: 'AttemptLost', taskRunId, attempt }),
     );
@@ -156,9 +162,7 @@ export class Engine {
     for (let at = 0; at < ids.length; at += RECOVERY_PAGE)
       for (const execution of (await this.cache.load(ids.slice(at, at + RECOVERY_PAGE))).values())
         this.#sayOwed(execution);
-    const position = this.publisher.startAgain();
-    for (const partition of leases().keys())
-      await this.publisher.catchUp(partition, position, this.#journal, this.cache);
+    await this.#publishAgain();
     log.info({ executions: ids.length }, 'what is owed was said again');
   }
 
@@ -173,11 +177,16 @@ export class Engine {
   }
 
   async stop(): Promise<void> {
+    await this.#heldEvents.stop();
     await this.loop.idle();
     await this.#logWriter.idle();
     this.timers.stop();
     this.watch.stop();
     await this.flows.stop();
+  }
+
+  #publishAgain(): Promise<void> {
+    return this.publisher.publishAgain(this.#options.leases().keys(), this.#journal, this.cache);
   }
 
   #committed(draft: BatchDraft, { logIds, position }: Committed): void {

@@ -17,13 +17,16 @@ const ENTRIES_A_PAGE = 500;
 export class EventPublisher {
   readonly #bus: Bus;
   readonly #log: Logger;
+  readonly #held: () => void;
   /** Journal positions whose messages the stream has not confirmed, oldest first. */
   readonly #unconfirmed = new Map<number, number>();
   #lastPosition = 0;
 
-  constructor(bus: Bus, log: Logger) {
+  /** @param held is told when the bus did not take events, which are to be published again. */
+  constructor(bus: Bus, log: Logger, held: () => void) {
     this.#bus = bus;
     this.#log = log;
+    this.#held = held;
   }
 
   /** Up to where everything is known to be published. */
@@ -32,12 +35,12 @@ export class EventPublisher {
     return oldest.done ? this.#lastPosition : oldest.value - 1;
   }
 
-  /** Forgets what was not confirmed; returns the position from which everything is to be published again. */
-  startAgain(): number {
+  /** Publishes once more what the bus has not confirmed until now; what is refused again stays unconfirmed. */
+  async publishAgain(partitions: Iterable<number>, journal: JournalStore, cache: ExecutionCache): Promise<void> {
     const { position } = this;
-    this.#unconfirmed.clear();
-    this.#lastPosition = position;
-    return position;
+    const unconfirmed = [...this.#unconfirmed.keys()];
+    for (const partition of partitions) await this.catchUp(partition, position, journal, cache);
+    for (const confirmed of unconfirmed) this.#unconfirmed.delete(confirmed);
   }
 
   /** Publishes what a batch came to; `position` is that of its last journal entry. */
@@ -89,7 +92,10 @@ export class EventPublisher {
     this.#unconfirmed.set(position, sent.length);
     Promise.all(sent).then(
       () => this.#unconfirmed.delete(position),
-      (error: unknown) => this.#log.warn({ err: error, position }, 'events are on hold until the bus takes them'),
+      (error: unknown) => {
+        this.#log.warn({ err: error, position }, 'events are on hold until the bus takes them');
+        this.#held();
+      },
     );
   }
 }
