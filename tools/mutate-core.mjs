@@ -1,158 +1,130 @@
 /**
  * Who tests the tests: changes the executor's core in one place at a time and looks whether they notice.
  *
- *   node tools/mutate-core.mjs                 every peer bug and every mutant
- *   node tools/mutate-core.mjs --peers         the peer bugs only
- *   node tools/mutate-core.mjs --every 10      a tenth of the mutants
- *   node tools/mutate-core.mjs --file stop.ts  those of one file
- *   node tools/mutate-core.mjs --seeds 300     simulated worlds for each
+ *   node tools/mutate-core.mjs                               every peer bug and every mutant
+ *   node tools/mutate-core.mjs --peers                       the peer bugs only
+ *   node tools/mutate-core.mjs --every 10                    a tenth of the mutants
+ *   node tools/mutate-core.mjs --file stop.ts --file owed.ts those of some files
+ *   node tools/mutate-core.mjs --seeds 500                   simulated worlds for each, in each of the three modes
+ *   node tools/mutate-core.mjs --survivors survivors.txt     survivors go to a file, too
  *
- * A mutant is bundled with the simulation and the examples; it is caught when they fail or do not end.
+ * A mutant is caught when an example or the simulation fails or does not end, or when it cannot be loaded. One that
+ * nobody can tell from the healthy core is explained in `mutate/equivalent.mjs`. Fails when any survives unexplained.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { EQUIVALENT } from './mutate/equivalent.mjs';
+import { examine } from './mutate/examine.mjs';
+import { mutantsOf } from './mutate/mutants.mjs';
 import { PEER_BUGS } from './mutate/peer-bugs.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CORE = join(ROOT, 'services/executor/src/core');
-const SHIM = join(ROOT, 'tools/mutate/test-shim.mjs');
+/** Tests, types and tables of names: nothing is decided there. */
 const NOT_MUTATED =
   /\.test\.ts$|testing\.ts$|simulation\/|messages\.ts$|state\.ts$|index\.ts$|decision-context\.ts$|control\/control\.ts$/;
-const TIMEOUT_MS = 60_000;
-
-/** What is changed, wherever it stands in code. */
-const OPERATORS = [
-  ['===', '!=='],
-  ['!==', '==='],
-  ['&&', '||'],
-  ['||', '&&'],
-  ['??', '&&'],
-  [' < ', ' <= '],
-  [' > ', ' >= '],
-  [' >= ', ' > '],
-  [' + 1', ' + 2'],
-  [' - 1', ' - 0'],
-  ['true', 'false'],
-  ['false', 'true'],
-];
 
 const { values: options } = parseArgs({
   options: {
-    peers: { type: 'boolean' },
+    peers: { type: 'boolean', default: false },
     every: { type: 'string', default: '1' },
-    file: { type: 'string' },
-    seeds: { type: 'string', default: '600' },
+    file: { type: 'string', multiple: true, default: [] },
+    seeds: { type: 'string', default: '200' },
+    jobs: { type: 'string', default: '2' },
+    survivors: { type: 'string' },
   },
 });
 
+const sinceMs = performance.now();
+const sources = Object.fromEntries(
+  readdirSync(CORE, { recursive: true })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => [file, readFileSync(join(CORE, file), 'utf8')]),
+);
 const folder = mkdtempSync(join(ROOT, 'node_modules', '.mutants-'));
 try {
-  const healthy = await tryMutant(undefined);
-  if (healthy) throw new Error(`The core fails its own tests:\n${healthy}`);
-  const mutants = [...(options.file ? [] : PEER_BUGS), ...(options.peers ? [] : mutantsOfCore())];
-  let survivors = 0;
-  for (const mutant of mutants) survivors += report(mutant, await tryMutant(mutant)) ? 0 : 1;
-  console.log(`${mutants.length} mutants, ${mutants.length - survivors} caught, ${survivors} survived`);
-  process.exitCode = survivors > 0 ? 1 : 0;
+  const core = { sources, packages: await bundlePackages(), seeds: Number(options.seeds) };
+  report(await verdictsOn([...(options.file.length > 0 ? [] : peerBugs()), ...(options.peers ? [] : mutants())], core));
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-function mutantsOfCore() {
-  return readdirSync(CORE, { recursive: true })
-    .filter((file) => file.endsWith('.ts') && !NOT_MUTATED.test(file))
-    .filter((file) => options.file === undefined || file.endsWith(options.file))
-    .flatMap(mutantsOfFile)
-    .filter((_, index) => index % Number(options.every) === 0);
-}
-
-function mutantsOfFile(file) {
-  const lines = readFileSync(join(CORE, file), 'utf8').split('\n');
-  return lines.flatMap((line, index) => {
-    if (/^\s*(\/?\*|\/\/|import|export type|export \*|readonly|type )/.test(line)) return [];
-    const changed = OPERATORS.flatMap(([find, replace]) =>
-      placesOf(line, find).map((at) => line.slice(0, at) + replace + line.slice(at + find.length)),
-    );
-    if (/^\s+(draft|execution)\.[a-zA-Z]+\(.*\);$/.test(line)) changed.push('');
-    return changed.map((to) => ({ file, line: index + 1, from: line, to }));
+function peerBugs() {
+  return PEER_BUGS.map(({ name, file, find, replace }) => {
+    if (!sources[file].includes(find)) throw new Error(`${file} has no "${find}": mend tools/mutate/peer-bugs.mjs`);
+    return { name, file, source: sources[file].replace(find, () => replace) };
   });
 }
 
-/** Where a piece of code stands in a line, outside its texts. */
-function placesOf(line, find) {
-  const code = line.replace(/'[^']*'|`[^`]*`/g, (text) => ' '.repeat(text.length));
-  const places = [];
-  for (let at = code.indexOf(find); at >= 0; at = code.indexOf(find, at + 1)) places.push(at);
-  return places;
+function mutants() {
+  return Object.keys(sources)
+    .filter((file) => !NOT_MUTATED.test(file))
+    .filter(
+      (file) => options.file.length === 0 || options.file.some((name) => file === name || file.endsWith(`/${name}`)),
+    )
+    .flatMap((file) => mutantsOf(file, sources[file]))
+    .filter((_, index) => index % Number(options.every) === 0);
 }
 
-/** How the tests noticed; nothing for a survivor. */
-async function tryMutant(mutant) {
-  const outfile = join(folder, 'mutant.mjs');
+/** The packages that the core imports, as one module: they stay what they are, so they are loaded but once. */
+async function bundlePackages() {
+  const outfile = join(folder, 'packages.mjs');
+  const names = ['@tutti/contracts', '@tutti/expressions', '@tutti/flow-model'];
   await build({
-    stdin: { contents: entry(), resolveDir: ROOT, loader: 'ts' },
+    stdin: { contents: names.map((name) => `export * as '${name}' from '${name}';`).join('\n'), resolveDir: ROOT },
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     logLevel: 'error',
-    alias: { vitest: SHIM },
-    plugins: [
-      { name: 'packages-stay', setup: leavePackagesOut },
-      ...(mutant ? [{ name: 'mutate', setup: (setup) => mutate(setup, mutant) }] : []),
-    ],
+    plugins: [{ name: 'libraries-stay', setup: leaveLibrariesOut }],
   });
-  const { status, stderr, signal } = spawnSync(process.execPath, [outfile], { timeout: TIMEOUT_MS, encoding: 'utf8' });
-  if (status === 0) return undefined;
-  return signal ? 'does not end' : (stderr.split('\n').find((text) => /^\w*Error: /.test(text)) ?? 'fails');
+  return pathToFileURL(outfile).href;
 }
 
-/** The simulation in all its modes, then every example. */
-function entry() {
-  const tests = readdirSync(CORE, { recursive: true }).filter((file) => file.endsWith('.test.ts') && !file.includes('simulation')); // prettier-ignore
-  return `
-    import { runTests } from ${JSON.stringify(SHIM)};
-    import { simulate } from '${CORE}/simulation/simulation.ts';
-    ${tests.map((file) => `import '${join(CORE, file)}';`).join('\n')}
-    const modes = [[false, false], [false, true], [true, true]];
-    await runTests();
-    for (let seed = 1; seed <= ${options.seeds}; seed++) {
-      const [wishes, faults] = modes[seed % 3];
-      simulate(seed, { wishes, faults });
-    }`;
+function leaveLibrariesOut({ onResolve }) {
+  onResolve({ filter: /^[^./]/ }, ({ path }) => (path.startsWith('@tutti/') ? undefined : { path, external: true }));
 }
 
-function leavePackagesOut({ onResolve }) {
-  onResolve({ filter: /^[^./]/ }, ({ path }) =>
-    path.startsWith('@tutti/') || path === 'vitest' || path.startsWith('chai') ? undefined : { path, external: true },
-  );
+async function verdictsOn(changes, core) {
+  const verdicts = [];
+  for await (const { change, caught } of examine(changes, core, Number(options.jobs))) {
+    const equivalent = caught === null ? EQUIVALENT.find((entry) => explains(entry, change)) : undefined;
+    verdicts.push({ change, caught, equivalent });
+    if (caught === null && !equivalent) console.log(`SURVIVED ${nameOf(change)}`);
+    else if (change.name) console.log(`caught ${change.name}: ${caught.slice(0, 120)}`);
+  }
+  return verdicts;
 }
 
-function mutate({ onLoad }, mutant) {
-  onLoad(
-    { filter: /core\/.*\.ts$/ },
-    ({ path }) =>
-    path === join(CORE, mutant.file) ? { contents: mutated(readFileSync(path, 'utf8'), mutant), loader: 'ts' } : undefined, // prettier-ignore
-  );
+function explains({ file, line, operator, at }, mutant) {
+  return file === mutant.file && line === mutant.text && operator === mutant.operator && (at ?? mutant.nth) === mutant.nth; // prettier-ignore
 }
 
-function mutated(source, { file, line, to, find, replace }) {
-  if (find === undefined)
-    return source
-      .split('\n')
-      .map((text, index) => (index + 1 === line ? to : text))
-      .join('\n');
-  if (!source.includes(find)) throw new Error(`${file} has no "${find}": mend tools/mutate/peer-bugs.mjs`);
-  return source.replace(find, () => replace);
+function nameOf({ name, file, line, nth, operator, text }) {
+  return name ?? `${file}:${line} ${operator}${nth > 1 ? ` (${nth})` : ''}: ${text}`;
 }
 
-/** Whether it was caught. */
-function report({ name, file, line, from, to }, caught) {
-  const what = name ?? `${file}:${line} ${from.trim()} -> ${to.trim() || 'removed'}`;
-  console.log(caught ? `caught: ${what} (${caught.slice(0, 120)})` : `SURVIVED: ${what}`);
-  return caught !== undefined;
+/** Counts by file and in all; fails for unexplained survivors and for explanations that nothing survives by. */
+function report(verdicts) {
+  const survivors = verdicts.filter(({ caught, equivalent }) => caught === null && !equivalent);
+  const files = new Set(verdicts.map(({ change }) => change.file));
+  const used = new Set(verdicts.map(({ equivalent }) => equivalent));
+  const stale = options.every === '1' && !options.peers ? EQUIVALENT.filter((entry) => files.has(entry.file) && !used.has(entry)) : []; // prettier-ignore
+  for (const file of [...files].sort()) console.log(`${file}: ${countsOf(verdicts.filter(({ change }) => change.file === file))}`); // prettier-ignore
+  for (const { file, line, operator, at } of stale) console.log(`STALE explanation, nothing survives by it: ${file} ${operator}${at ? ` (${at})` : ''}: ${line}`); // prettier-ignore
+  console.log(`${countsOf(verdicts)}, in ${Math.round((performance.now() - sinceMs) / 1000)} s`);
+  if (options.survivors)
+    writeFileSync(options.survivors, survivors.map(({ change }) => `${nameOf(change)}\n`).join(''));
+  process.exitCode = survivors.length + stale.length > 0 ? 1 : 0;
+}
+
+function countsOf(verdicts) {
+  const caught = verdicts.filter((verdict) => verdict.caught !== null).length;
+  const equivalent = verdicts.filter((verdict) => verdict.equivalent).length;
+  const survived = verdicts.length - caught - equivalent;
+  return `${verdicts.length} mutants, ${caught} caught, ${equivalent} equivalent (explained), ${survived} survived`;
 }
