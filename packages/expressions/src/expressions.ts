@@ -4,6 +4,7 @@ import type { ExpressionError } from './expression-error.ts';
 import { isList, isMap, setOwn, type Json, type Value, type Vars } from './json.ts';
 import { chain } from './language/code.ts';
 import { inTurn } from './language/in-turn.ts';
+import { readingsOf, type TwoReadings } from './language/readings.ts';
 import { referencesOf, type References } from './language/references.ts';
 import type { Extension } from './library/declaration.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -113,6 +114,15 @@ export class Expressions {
   references(template: string): References {
     const { expressions, nativePaths } = this.templates.parsed(template).parts;
     return referencesOf(expressions, nativePaths, this.templates.library);
+  }
+
+  /** What versions of the language read differently. @throws {ExpressionError} when it does not parse. */
+  readings(template: string): TwoReadings[] {
+    const { expressions } = this.templates.parsed(template).parts;
+    return readingsOf(
+      template,
+      expressions.map(({ expression }) => expression),
+    );
   }
 
   private rendering(call: Call): Rendering {

@@ -5,6 +5,7 @@ export { Expressions, isTemplate, type ExpressionsOptions, type Finding } from '
 export { positionInScalar, type YamlScalar } from './position-in-scalar.ts';
 export type { Json, Value, Vars } from './json.ts';
 export { LANGUAGE } from './language-reference.ts';
+export type { TwoReadings } from './language/readings.ts';
 export type { References } from './language/references.ts';
 export type { Use } from './language/uses.ts';
 export type { Extension, FilterDeclaration, FunctionDeclaration, TestDeclaration } from './library/declaration.ts';

@@ -80,6 +80,22 @@ describe('YAML', () => {
     expect(findings[0]).toMatchObject({ severity: 'ERROR', code, line });
   });
 
+  it('names both readings of an expression that versions read differently', () => {
+    const source = `${HEAD}tasks:\n  - id: a\n    type: core.log.Log\n    message: "On {{ trigger.date ?? 'x' | upper }}"\n`;
+    expect(parse(source).findings).toEqual([
+      {
+        severity: 'WARNING',
+        code: 'EXPRESSION_TWO_READINGS',
+        message: expect.stringContaining("as up to 1.3, (trigger.date ?? 'x') | upper; from 2.0 on") as string,
+        hint: "Write the parentheses: (trigger.date ?? 'x') | upper, or trigger.date ?? ('x' | upper).",
+        path: 'tasks[0].message',
+        line: 6,
+        column: 21,
+      },
+    ]);
+    expect(parse(source.replace("trigger.date ?? 'x'", "(trigger.date ?? 'x')")).findings).toEqual([]);
+  });
+
   it('does not blow up by aliases', () => {
     const levels = Array.from(
       { length: 9 },

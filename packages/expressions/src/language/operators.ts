@@ -1,6 +1,8 @@
 /** How an operator of two operands binds; the higher, the tighter. All group to the left. */
 export interface BinaryOperator {
   readonly precedence: number;
+  /** From 2.0 on, where that is another. */
+  readonly laterPrecedence?: number;
   readonly description: string;
   readonly example: string;
   readonly result: string;
@@ -87,18 +89,21 @@ export const BINARY_OPERATORS: Readonly<Record<string, BinaryOperator>> = {
   },
   '??': {
     precedence: 120,
+    laterPrecedence: 30,
     description: 'The right side where the left is null or missing.',
     example: "{{ missing ?? 'none' }}",
     result: 'none',
   },
   '???': {
     precedence: 120,
+    laterPrecedence: 30,
     description: 'The right side where the left is missing; null stays.',
     example: "{{ missing ??? 'none' }}",
     result: 'none',
   },
   isIn: {
     precedence: 120,
+    laterPrecedence: 30,
     description: 'Whether a list has the left side as an item, or a map as a key.',
     example: "{{ 'a' isIn ['a', 'b'] }}",
     result: 'true',

@@ -1,9 +1,9 @@
 import { ExpressionError } from '../expression-error.ts';
 import { Decimal } from '../json.ts';
-import { BINARY_OPERATORS, UNARY_OPERATORS, UNARY_PRECEDENCE } from './operators.ts';
+import { BINARY_OPERATORS, UNARY_OPERATORS, UNARY_PRECEDENCE, type BinaryOperator } from './operators.ts';
 import { Scanner } from './scanner.ts';
 import { quotedParts } from './quoted.ts';
-import type { Argument, Expression, MapEntry } from './syntax-tree.ts';
+import type { Argument, Disputed, Expression, MapEntry } from './syntax-tree.ts';
 
 /** How deep brackets may nest; far below where the stack would end. */
 const DEEPEST_NESTING = 100;
@@ -30,9 +30,15 @@ export class ExpressionParser {
   /** Whether a colon would belong to what is around: a ternary, a map key, arguments. */
   private colonTaken = false;
   private links = 0;
+  /** Where the expression begins that is being read. */
+  private begin = 0;
 
-  constructor(source: string, begin: number, end: number) {
+  /** Reads operators as from 2.0 on, and says of each of those that differ which operands it takes. */
+  private readonly later: boolean;
+
+  constructor(source: string, begin: number, end: number, options: { readonly later?: boolean } = {}) {
     this.scanner = new Scanner(source, begin, end);
+    this.later = options.later ?? false;
   }
 
   /** One whole expression, with nothing behind it. */
@@ -49,7 +55,11 @@ export class ExpressionParser {
 
   /** One expression; stops in front of the first word that is no part of it. */
   expression(): Expression {
-    return this.ternary(this.binary(0));
+    const outer = this.begin;
+    this.begin = this.scanner.peek().at;
+    const expression = this.ternary(this.binary(0));
+    this.begin = outer;
+    return expression;
   }
 
   /** Filters in a row, `upper | replace({…})`, applied to a given input. */
@@ -75,15 +85,33 @@ export class ExpressionParser {
   }
 
   private binary(weakest: number): Expression {
+    const begin = this.scanner.peek().at;
     let left = this.unary();
     for (;;) {
       const { type, text } = this.scanner.peek();
       const operator = type === 'name' || type === 'sign' ? own(BINARY_OPERATORS, text) : undefined;
-      if (!operator || operator.precedence < weakest) return left;
+      const precedence = this.precedenceOf(operator);
+      if (!operator || precedence < weakest) return left;
       const { at } = this.scanner.next();
       this.link(at);
-      left = this.rightSide(text, at, left, operator.precedence);
+      left = this.rightSide(text, at, left, precedence);
+      const disputed = this.disputed(operator, begin, weakest);
+      if (disputed && left.kind === 'binary') left = { ...left, disputed };
     }
+  }
+
+  private precedenceOf(operator: BinaryOperator | undefined): number {
+    return (this.later ? operator?.laterPrecedence : undefined) ?? operator?.precedence ?? 0;
+  }
+
+  /** Whether an operator that was just read would take other operands by its later precedence. */
+  private disputed({ laterPrecedence }: BinaryOperator, begin: number, weakest: number): Disputed | undefined {
+    if (laterPrecedence === undefined) return undefined;
+    const { type, text } = this.scanner.peek();
+    const following = type === 'name' || type === 'sign' ? own(BINARY_OPERATORS, text) : undefined;
+    const next = following?.laterPrecedence ?? following?.precedence ?? 0;
+    if (!this.later && weakest <= laterPrecedence && next <= laterPrecedence) return undefined;
+    return { around: [this.begin, this.scanner.end], begin, end: this.scanner.readUntil };
   }
 
   private rightSide(operator: string, at: number, left: Expression, precedence: number): Expression {
@@ -181,7 +209,7 @@ export class ExpressionParser {
     const expressions = parts.map((part): Expression => {
       if (typeof part === 'string') return { kind: 'literal', at, value: part };
       return this.nested(false, () => {
-        const inner = new ExpressionParser(this.scanner.source, part.begin, part.end);
+        const inner = new ExpressionParser(this.scanner.source, part.begin, part.end, { later: this.later });
         inner.nesting = this.nesting;
         inner.links = this.links;
         return inner.whole();

@@ -27,6 +27,11 @@ export class Scanner {
     this.end = end;
   }
 
+  /** Where the last word that was taken ends. */
+  get readUntil(): number {
+    return this.offset;
+  }
+
   /** The next word, which stays. */
   peek(): Lexeme {
     return (this.ahead ??= this.read());

@@ -22,6 +22,8 @@ export type Expression =
       readonly operator: string;
       readonly left: Expression;
       readonly right: Expression;
+      /** Where the text around could be read in another way, as from 2.0 on. */
+      readonly disputed?: Disputed;
     }
   | {
       readonly kind: 'ternary';
@@ -33,6 +35,16 @@ export type Expression =
   | FilterExpression
   | TestExpression
   | CallExpression;
+
+/**
+ * An operator that takes other operands in another version of the language. Offsets in the template: of the whole
+ * expression around it, and of the operator with the operands that we read.
+ */
+export interface Disputed {
+  readonly around: readonly [begin: number, end: number];
+  readonly begin: number;
+  readonly end: number;
+}
 
 /** `input | name(args)`, or `input | name: args` in Liquid's form. */
 export interface FilterExpression {

@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, stringify, type Node, type Pair, type YAMLMap }
 import { Findings, pathText, type Path } from '../finding.ts';
 import { isJsonMap, type Json, type JsonMap } from '../json.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
+import { scalarOffset } from '../yaml/scalar-offset.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { TextEdits } from './text-edits.ts';
 
@@ -52,6 +53,20 @@ export class Editable {
     const written = this.source.slice(scalar.start, scalar.end);
     const quote = /^["']/.exec(written)?.[0] ?? '';
     this.#edits.replace(scalar.start, scalar.end, quote + text + quote);
+  }
+
+  /** Puts texts into a scalar, at offsets of its value. @returns whether the scalar stands there, and is no alias. */
+  insertInScalar(path: Path, texts: readonly (readonly [offset: number, text: string])[]): boolean {
+    return this.replaceInScalar(path, texts.map(([offset, text]) => [offset, offset, text] as const)); // prettier-ignore
+  }
+
+  /** Writes texts in place of parts of a scalar, given by offsets of its value. @returns as `insertInScalar`. */
+  replaceInScalar(path: Path, texts: readonly (readonly [begin: number, end: number, text: string])[]): boolean {
+    const scalar = this.#document.scalar(path);
+    if (!scalar) return false;
+    const at = (offset: number): number => scalarOffset(this.source, scalar, offset);
+    for (const [begin, end, text] of texts) this.#edits.replace(at(begin), at(end), text);
+    return true;
   }
 
   renameKey(path: Path, to: string): void {

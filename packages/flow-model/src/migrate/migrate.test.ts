@@ -131,6 +131,28 @@ triggers:
     expect(older).toBe(source.replace('  - when:', '  - condition:').replace('m, when:', 'm, runIf:'));
   });
 
+  it('to 2.0 puts parentheses where an expression would be read in another way', () => {
+    const source = `id: f
+namespace: company.team
+tasks:
+  - id: a
+    type: io.kestra.plugin.core.log.Log
+    message: >- # said twice
+      On {{ trigger.date ?? execution.startDate
+      | date('yyyy') }} and {{ 'x' ~ inputs.a ?? 'y' }}
+  - {id: b, type: io.kestra.plugin.core.log.Log, message: 'It''s {{ inputs.a ?? ''b'' | upper }}'}
+`;
+    const { source: settled, left } = migrate(source, '2.0', catalogue);
+    expect(settled).toBe(
+      source
+        .replace('trigger.date ?? execution.startDate', '(trigger.date ?? execution.startDate)')
+        .replace("inputs.a ?? 'y'", "(inputs.a ?? 'y')")
+        .replace("inputs.a ?? ''b''", "(inputs.a ?? ''b'')"),
+    );
+    expect(left).toEqual([]);
+    expect(migrate(settled, '2.0', catalogue).changes).toEqual([]);
+  });
+
   it('refuses what it cannot read', () => {
     expect(() => migrate('a: [', '1.x', catalogue)).toThrow(SyntaxError);
   });

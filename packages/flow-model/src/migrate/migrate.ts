@@ -4,6 +4,7 @@ import { toVersionTwo } from './to-version-two.ts';
 import { Editable, type Change } from './editable.ts';
 import { renameProperties } from './rename-properties.ts';
 import { renameTypes } from './rename-types.ts';
+import { settleReadings } from './settle-readings.ts';
 
 export interface Migrated {
   /** The rewritten flow; comments, order and layout stay. */
@@ -20,7 +21,7 @@ type Pass = (flow: Editable, catalogue: Catalogue, to: Version) => void;
 
 const PASSES: Readonly<Record<Version, readonly Pass[]>> = {
   '1.x': [renameTypes, renameProperties],
-  '2.0': [renameTypes, renameProperties, inlineDefaults, toVersionTwo],
+  '2.0': [renameTypes, renameProperties, inlineDefaults, toVersionTwo, settleReadings],
 };
 
 /**
