@@ -3,32 +3,38 @@ import type { PlanNode } from '@tutti/flow-model';
 import type { Execution, OutputsTree, TaskRun } from './state.ts';
 
 /**
- * `outputs` as a task run sees it. Within an iteration that its value does not name (any of a Loop, or one of a value
- * that came before) the tasks of the loop stand for their runs in that very iteration.
+ * `outputs` as a task run sees it. Within iterations that their values do not name (any of a Loop, or one of a value
+ * that came before) the tasks of the loop stand for their runs in that very iteration; so do those of the loops around.
  */
 export function outputsVariable(execution: Execution, taskRun: TaskRun | undefined): OutputsTree {
   const { outputs } = execution.derived;
-  const iteration = taskRun && unnamedIteration(execution, taskRun);
-  if (!iteration) return outputs;
-  const loop = parentOf(execution, iteration)!;
-  const keys = keysOf(execution, iteration);
-  const body = execution.plan.nodes.get(loop.taskId)!;
+  const iterations = taskRun ? unnamedIterations(execution, taskRun) : [];
+  if (iterations.length === 0) return outputs;
   const seen: OutputsTree = Object.assign(Object.create(null) as OutputsTree, outputs);
+  for (const iteration of iterations) showIteration(seen, execution, iteration);
+  return seen;
+}
+
+/** Lets the tasks of a loop stand for their runs in one iteration. */
+function showIteration(seen: OutputsTree, execution: Execution, iteration: TaskRun): void {
+  const { outputs } = execution.derived;
+  const keys = keysOf(execution, iteration);
+  const body = execution.plan.nodes.get(parentOf(execution, iteration)!.taskId)!;
   for (const id of tasksWithin(body)) {
     const own = keys.reduce<OutputsTree | undefined>((tree, key) => tree?.[key] as OutputsTree | undefined, outputs[id] as OutputsTree | undefined); // prettier-ignore
     if (own === undefined) delete seen[id];
     else seen[id] = body.control === 'loop' ? own : named(execution, iteration, own);
   }
-  return seen;
 }
 
-/** The nearest iteration around a task run that goes by a key of its own. */
-function unnamedIteration(execution: Execution, taskRun: TaskRun): TaskRun | undefined {
+/** The iterations around a task run that go by a key of their own, the outermost first. */
+function unnamedIterations(execution: Execution, taskRun: TaskRun): TaskRun[] {
+  const iterations: TaskRun[] = [];
   for (let at: TaskRun | undefined = taskRun; at; at = parentOf(execution, at)) {
     const key = parentOf(execution, at)?.note.outputKeys?.[at.iteration ?? -1];
-    if (key !== undefined && (key !== at.value || isLoop(execution, at))) return at;
+    if (key !== undefined && (key !== at.value || isLoop(execution, at))) iterations.unshift(at);
   }
-  return undefined;
+  return iterations;
 }
 
 const isLoop = (execution: Execution, iteration: TaskRun): boolean =>
