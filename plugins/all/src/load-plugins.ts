@@ -7,6 +7,7 @@ const SHIPPED: readonly (() => Promise<Plugin>)[] = [
   async () => (await import('@tutti/plugin-scripts')).scriptsPlugin,
   async () => (await import('@tutti/plugin-postgres')).postgresPlugin,
   async () => (await import('@tutti/plugin-duckdb')).duckdbPlugin,
+  async () => (await import('@tutti/plugin-git')).gitPlugin,
 ];
 
 /**

@@ -12,3 +12,9 @@ export const scriptsPlugin = definePlugin({
   title: 'Scripts',
   tasks: [shellCommands, shellScript, pythonCommands, pythonScript, nodeCommands, nodeScript],
 });
+
+// For plugins whose tasks are commands, too.
+export { runScript, type Script, type ScriptFolders } from './run-script.ts';
+export { commandsProperty, scriptOutputs, scriptProperties, type ScriptProperties } from './script-properties.ts';
+export { runProcess, type ProcessEnd, type ProcessOptions } from './process/run-process.ts';
+export { findProgram } from './support-folder.ts';
