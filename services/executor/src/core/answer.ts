@@ -59,11 +59,8 @@ function answerTaskRun(
   commandId: string,
   values: InputOf<'Evaluated'>['values'],
 ): void {
-  const stage = commandId.split('/')[2];
+  const [, , stage = ''] = commandId.split('/');
   if (stage === 'runIf') launchIf(draft, taskRun, values.runIf === true);
   else if (stage === 'begin') beginControl(draft, taskRun, values);
-  else
-    orFail(draft, taskRun, () =>
-      controlOf(draft.node(taskRun).control!).answered?.(draft, taskRun, stage ?? '', values),
-    );
+  else orFail(draft, taskRun, () => controlOf(draft.node(taskRun).control!).answered?.(draft, taskRun, stage, values));
 }

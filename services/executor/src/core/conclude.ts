@@ -1,6 +1,5 @@
 import type { ExecutionState, JsonMap, TaskRunState } from '@tutti/contracts';
 import { typeOutput, type OutputDeclaration } from '@tutti/flow-model';
-import { isEnded } from './moves.ts';
 import type { Draft } from './draft.ts';
 import { evaluate, EvaluationError } from './evaluate.ts';
 import { startNode } from './start.ts';
@@ -10,7 +9,7 @@ const WITHOUT_OUTPUTS: ReadonlySet<ExecutionState> = new Set(['KILLED', 'CANCELL
 /** The flow's tasks are over: works out its outputs, ends the execution, then begins `afterExecution`. */
 export function conclude(draft: Draft, outcome: TaskRunState): void {
   const { execution } = draft;
-  if (isEnded(execution.state) || execution.note.concluded) return;
+  if (execution.note.concluded) return;
   const { goal } = execution.note;
   const state = goal?.execution ?? (outcome as ExecutionState);
   const rendered = WITHOUT_OUTPUTS.has(state) ? {} : renderOutputs(draft);

@@ -79,7 +79,7 @@ function labelsVariable({ labels }: Execution): JsonMap {
     let place = tree;
     for (const step of path) {
       const next = place[step];
-      place = (typeof next === 'object' && next !== null ? next : (place[step] = Object.create(null) as OutputsTree)) as OutputsTree; // prettier-ignore
+      place = (typeof next === 'object' ? next : (place[step] = Object.create(null) as OutputsTree)) as OutputsTree; // prettier-ignore
     }
     place[last] = value;
   }
@@ -124,7 +124,7 @@ function tasksVariable(execution: Execution): JsonMap {
 function errorVariable(execution: Execution, taskRun: TaskRun | undefined): Json {
   const within = handledBy(execution, taskRun);
   for (const failed of execution.taskRuns.values()) {
-    if (failed.state !== 'FAILED' || !failed.error || !isWithin(execution, failed, within)) continue;
+    if (!failed.error || !isWithin(execution, failed, within)) continue;
     return { taskId: failed.taskId, taskRunId: failed.id, message: failed.error.message, code: failed.error.code };
   }
   return null;

@@ -8,7 +8,9 @@ export const NOTHING_OPEN: Counts = { paused: 0, retrying: 0 };
 /** Parent of the flow's own task runs in `Derived.children`. */
 export const FLOW = '';
 
-const PHASE_ORDER: Readonly<Record<Phase, number>> = { tasks: 0, errors: 1, finally: 2, afterExecution: 3 };
+const PHASES: readonly Phase[] = ['tasks', 'errors', 'finally', 'afterExecution'];
+
+const later = (left: Phase, right: Phase): Phase => PHASES[Math.max(PHASES.indexOf(left), PHASES.indexOf(right))]!;
 
 /** How to take back one change of an execution. */
 export type Undo = (() => void)[];
@@ -27,9 +29,8 @@ export function tallied(
   const main = node.phase === 'tasks';
   const step = (test: (state: TaskRunState) => boolean): number =>
     Number(to !== undefined && test(to)) - Number(from !== undefined && test(from));
-  const began = from === undefined;
   return {
-    phase: began && PHASE_ORDER[node.phase] > PHASE_ORDER[tally.phase] ? node.phase : tally.phase,
+    phase: later(tally.phase, node.phase),
     started: tally.started + (node.leads ? step(() => true) : 0),
     open: tally.open + step((state) => !isEnded(state)),
     failed: tally.failed + (main ? step((state) => state === 'FAILED') : 0),
@@ -40,14 +41,11 @@ export function tallied(
 
 /** The counts after a task run went from one state to another. */
 export function counted(counts: Counts, from: TaskRunState | undefined, to: TaskRunState | undefined): Counts {
-  if (!waits(from) && !waits(to)) return counts;
   return {
     paused: counts.paused + Number(to === 'PAUSED') - Number(from === 'PAUSED'),
     retrying: counts.retrying + Number(to === 'RETRYING') - Number(from === 'RETRYING'),
   };
 }
-
-const waits = (state: TaskRunState | undefined): boolean => state === 'PAUSED' || state === 'RETRYING';
 
 /** Whether somebody outside the core carries the task out; the other control tasks only wait for their children. */
 export const isWork = ({ kind, control }: PlanNode): boolean =>
@@ -187,10 +185,8 @@ export function retally(
 /** The latest part of a control task (or of the flow) that has a child; for when children were dropped. */
 export function latestPhase(execution: Execution, parentId: string): Phase {
   let latest: Phase = 'tasks';
-  for (const id of execution.derived.children.get(parentId) ?? []) {
-    const { phase } = nodeOf(execution.plan, execution.taskRuns.get(id)!.taskId);
-    if (PHASE_ORDER[phase] > PHASE_ORDER[latest]) latest = phase;
-  }
+  for (const id of execution.derived.children.get(parentId) ?? [])
+    latest = later(latest, nodeOf(execution.plan, execution.taskRuns.get(id)!.taskId).phase);
   return latest;
 }
 

@@ -64,8 +64,8 @@ export class Draft {
   takeBack(): void {
     for (const step of this.#undo?.reverse() ?? []) step();
     const { execution } = this;
-    if (this.#before.outputs === undefined && execution.outputs !== undefined) delete execution.outputs;
-    if (this.#before.error === undefined && execution.error !== undefined) delete execution.error;
+    if (this.#before.outputs === undefined) delete execution.outputs;
+    if (this.#before.error === undefined) delete execution.error;
     Object.assign(execution, this.#before);
   }
 
@@ -205,8 +205,7 @@ export class Draft {
   }
   /** Asks that the execution be led to its end, once what is at hand is done. A kill overrules what was asked before. */
   askStop(goal: Goal, how: Stop): void {
-    const overrules = goal.execution === 'KILLED' && how !== 'WAIT';
-    if (overrules || (!this.isStopping && !this.#stopAsked)) this.#stopAsked = { goal, how };
+    if (goal.execution === 'KILLED' || (!this.isStopping && !this.#stopAsked)) this.#stopAsked = { goal, how };
   }
   takeStop(): { readonly goal: Goal; readonly how: Stop } | undefined {
     const asked = this.#stopAsked;

@@ -19,7 +19,7 @@ export class EvaluationError extends Error {
   readonly code: string;
 
   constructor(message: string, code = 'EXPRESSION_FAILED', cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(message, { cause });
     this.code = code;
   }
 }

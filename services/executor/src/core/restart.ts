@@ -6,6 +6,7 @@ import { FLOW, parentOf } from './derived.ts';
 import type { Draft } from './draft.ts';
 import type { Input } from './messages.ts';
 import { isEnded } from './moves.ts';
+import { startDurations } from './sla.ts';
 import { prepare } from './start.ts';
 import { followUnfinished } from './unfinished.ts';
 import type { TaskRun } from './state.ts';
@@ -27,18 +28,8 @@ export function restartExecution(draft: Draft): void {
     again.filter((taskRun) => isReopened(draft, taskRun)),
   );
   for (const taskRun of again) if (!isReopened(draft, taskRun)) runAgain(draft, draft.current(taskRun));
-  for (const { id } of draft.execution.plan.flow.sla.filter(({ type }) => type === 'MAX_DURATION')) startSla(draft, id);
+  startDurations(draft, draft.nowMs);
   drain(draft);
-}
-
-function startSla(draft: Draft, slaId: string): void {
-  const sla = draft.execution.plan.flow.sla.find(({ id }) => id === slaId);
-  if (sla?.type !== 'MAX_DURATION') return;
-  draft.command({
-    type: 'StartTimer',
-    id: `${draft.execution.id}/sla/${slaId}`,
-    dueAtMs: draft.nowMs + sla.durationMs,
-  });
 }
 
 /** Whether all has come to rest; otherwise the wish is refused. */
@@ -66,8 +57,7 @@ function unsuccessful(draft: Draft): TaskRun[] {
 /** A control task goes on with its children, unless it has none yet or its kind begins anew. */
 function isReopened(draft: Draft, taskRun: TaskRun): boolean {
   const { control } = draft.node(taskRun);
-  if (!control || control === 'subflow' || control === 'workingDirectory' || controlOf(control).beginsAnew)
-    return false;
+  if (!control || controlOf(control).beginsAnew) return false;
   return childrenOf(draft, taskRun.id).some((child) => draft.node(child).phase === 'tasks');
 }
 
@@ -77,8 +67,7 @@ function reopen(draft: Draft, taskRuns: readonly TaskRun[]): void {
   const handlers = scopes.flatMap((id) => childrenOf(draft, id).filter((child) => draft.node(child).phase !== 'tasks'));
   const dropped = handlers.flatMap(({ id }) => [id, ...draft.descendants(id)]);
   if (dropped.length > 0) draft.record({ type: 'TaskRunsDropped', taskRunIds: [...new Set(dropped)].sort(byNumber) });
-  draft.noteExecution({ goal: null, outcome: null, concluded: null, awaiting: null, violated: null, pending: null });
-  draft.forgetPending();
+  draft.noteExecution({ goal: null, outcome: null, concluded: null, awaiting: null, violated: null });
   draft.moveExecution('RESTARTED');
   for (const taskRun of taskRuns) {
     draft.move(taskRun, 'RESTARTED');

@@ -5,6 +5,13 @@ import { mergeLabels } from './effects.ts';
 import { EvaluationError, NeedsIo, rendererOf } from './evaluate.ts';
 import { isEnded } from './moves.ts';
 
+/** Starts the timers of the SLAs that allow a time. */
+export function startDurations({ execution, commands }: Draft, sinceMs: number): void {
+  for (const sla of execution.plan.flow.sla)
+    if (sla.type === 'MAX_DURATION')
+      commands.push({ type: 'StartTimer', id: `${execution.id}/sla/${sla.id}`, dueAtMs: sinceMs + sla.durationMs });
+}
+
 /** The time an SLA allows is over. */
 export function durationExceeded(draft: Draft, slaId: string): void {
   const { plan, state } = draft.execution;

@@ -40,7 +40,7 @@ export function createTaskRun(draft: Draft, node: PlanNode, { parentId, value, i
 
 function markRunning(draft: Draft): void {
   const { state } = draft.execution;
-  if (state === 'CREATED' || state === 'QUEUED' || state === 'RESTARTED') draft.moveExecution('RUNNING');
+  if (state === 'CREATED' || state === 'QUEUED') draft.moveExecution('RUNNING');
 }
 
 /** Asks whether the task is to run at all, then launches it. */

@@ -28,7 +28,6 @@ export function fireTimer(draft: Draft, { timerId }: Extract<Input, { type: 'Tim
 
 /** Takes up what earlier decisions left. */
 function proceed(draft: Draft): void {
-  if (draft.pending.length === 0 || draft.execution.note.held) return;
   draft.followPending();
   drain(draft);
 }

@@ -3,17 +3,16 @@ import type { Draft } from './draft.ts';
 import { mergeLabels } from './effects.ts';
 import type { Input } from './messages.ts';
 import { isEnded } from './moves.ts';
+import { startDurations } from './sla.ts';
 import { followAllUnfinished } from './unfinished.ts';
 
 type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
 
 /** Begins an execution that has its slot. */
 export function startExecution(draft: Draft): void {
-  const { state, plan, id, createdAtMs } = draft.execution;
+  const { state, createdAtMs } = draft.execution;
   if (state !== 'CREATED' && state !== 'QUEUED') return;
-  for (const sla of plan.flow.sla)
-    if (sla.type === 'MAX_DURATION')
-      draft.command({ type: 'StartTimer', id: `${id}/sla/${sla.id}`, dueAtMs: createdAtMs + sla.durationMs });
+  startDurations(draft, createdAtMs);
   followAllUnfinished(draft);
   drain(draft);
 }

@@ -44,7 +44,7 @@ function outputsFor(execution: Execution, taskRun: TaskRun, { references }: Plan
 function branchOf(tree: OutputsTree, keys: readonly string[]): JsonMap {
   const [key, ...rest] = keys;
   const inner = key === undefined ? undefined : (tree[key] as OutputsTree | undefined);
-  return key === undefined || inner === undefined ? tree : { [key]: branchOf(inner, rest) };
+  return inner === undefined ? tree : { [key!]: branchOf(inner, rest) };
 }
 
 /** The timeout of a task where it needs no rendering, ms; a template is for whoever renders the task. */

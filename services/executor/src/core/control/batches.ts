@@ -8,10 +8,9 @@ import { forEach } from './for-each.ts';
 /** The middle part of a ForEachItem: a subflow for every batch, all of them whatever becomes of the others. */
 export const batches: Control = {
   ...forEach,
-  wants: ({ task: { properties } }) => ({ templates: { splits: properties.splits, transmitFailed: properties.transmitFailed } }), // prettier-ignore
-  begin(draft, taskRun, { splits, transmitFailed }) {
+  wants: ({ task: { properties } }) => ({ templates: { splits: properties.splits } }),
+  begin(draft, taskRun, { splits }) {
     draft.move(taskRun, 'RUNNING');
-    draft.note(taskRun, { transmitFailed: textOf(transmitFailed) === 'true' });
     evaluate(draft, taskRun, `lines/${taskRun.attempt}`, { templates: {}, linesOf: textOf(splits) });
   },
   answered(draft, taskRun, _stage, { lines }) {

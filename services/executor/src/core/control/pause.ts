@@ -1,6 +1,6 @@
 import type { Draft } from '../draft.ts';
 import type { TaskRun } from '../state.ts';
-import type { Control, Strand } from './control.ts';
+import type { Control, Outcome, Strand } from './control.ts';
 import { durationMs } from './duration.ts';
 import { beginWait, endWait, resumedOutputs } from './resume.ts';
 import { listOf, sequential } from './sequential.ts';
@@ -74,11 +74,8 @@ export function firstUnbegun(draft: Draft, taskRun: TaskRun): Strand | undefined
   return children.some((id) => draft.find(id)!.taskId === node.id) ? undefined : { node };
 }
 
-const SEVERITY = { SUCCESS: 0, WARNING: 1, FAILED: 2, KILLED: 3 } as const;
-type Severity = keyof typeof SEVERITY;
+const WORST_FIRST = ['KILLED', 'FAILED', 'WARNING'] as const;
 
 /** The worse of what the children came to and what the task itself did. */
-export function worse(outcome: Severity, own: string | null | undefined): Severity {
-  const other: Severity = typeof own === 'string' && own in SEVERITY ? (own as Severity) : 'SUCCESS';
-  return SEVERITY[other] > SEVERITY[outcome] ? other : outcome;
-}
+export const worse = (outcome: Outcome, own: string | null | undefined): Outcome =>
+  WORST_FIRST.find((state) => state === outcome || state === own) ?? 'SUCCESS';

@@ -70,8 +70,7 @@ export function subflowMoved(draft: Draft, input: SubflowMoved): void {
   if (taskRun.state !== 'RUNNING' && taskRun.state !== 'KILLING') return;
   if (input.error !== undefined) return notCreated(draft, taskRun, input.error);
   meet(draft, taskRun, input);
-  const { wait = true } = taskRun.note;
-  if (!wait)
+  if (taskRun.note.wait === false)
     finish(draft, draft.current(taskRun), 'SUCCESS', { outputs: { executionId: input.executionId, state: 'CREATED' } });
   else if (isEnded(input.state) && input.state !== 'RETRIED') ended(draft, draft.current(taskRun), input);
 }
@@ -91,8 +90,8 @@ function meet(draft: Draft, taskRun: TaskRun, { executionId, state }: SubflowMov
 }
 
 function ended(draft: Draft, taskRun: TaskRun, { executionId, state, outputs }: SubflowMoved): void {
-  const { transmitFailed = true } = taskRun.note;
-  const outcome = taskRun.state === 'KILLING' ? 'KILLED' : transmitFailed ? transmitted(state) : 'SUCCESS';
+  const transmits = taskRun.note.transmitFailed !== false;
+  const outcome = taskRun.state === 'KILLING' ? 'KILLED' : transmits ? transmitted(state) : 'SUCCESS';
   if (outcome === 'WARNING') draft.log('WARN', `Subflow execution ${executionId} ends in WARNING state`, taskRun);
   const message = `The execution ${executionId} of the subflow ended as ${state}.`;
   if (outcome === 'FAILED') draft.log('ERROR', message, taskRun);

@@ -12,6 +12,7 @@ type ChildMoved = Extract<Input, { type: 'ChildMoved' }>;
 /** One runner carries out all children in one attempt and reports each; only `errors` and `finally` are begun here. */
 export const workingDirectory: Control = {
   ...sequential,
+  beginsAnew: true,
   next: () => undefined,
   settle: (_draft, { note }, outcome) => worse(outcome, note.result),
 };
@@ -23,8 +24,9 @@ export function childMoved(
   create: (parent: TaskRun, taskId: string) => TaskRun,
 ): void {
   const parent = draft.attempt(input);
-  const node = parent && draft.node(parent).lists.tasks?.find(({ id }) => id === input.childTaskId);
-  if (!parent || !node || parent.state !== 'RUNNING' || parent.note.result) return;
+  if (parent?.state !== 'RUNNING' || parent.note.result) return;
+  const node = draft.node(parent).lists.tasks?.find(({ id }) => id === input.childTaskId);
+  if (!node) return;
   const child = childrenOf(draft, parent).find(({ taskId }) => taskId === node.id) ?? create(parent, node.id);
   if (isEnded(child.state) || child.state === input.state) return;
   if (child.state === 'CREATED' && input.state !== 'RUNNING' && input.state !== 'SKIPPED') draft.move(child, 'RUNNING');
