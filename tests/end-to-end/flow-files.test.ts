@@ -38,6 +38,6 @@ it('tutti validate prints what it found, and its exit code says whether the flow
 it('tutti migrate prints nothing but the flow to standard output', async () => {
   const { code, stdout, stderr } = await tutti('migrate', 'old.yaml', '--to', '1.x');
   expect(stdout).toBe(FLOW.replace('io.kestra.core.tasks.log.Log', 'io.kestra.plugin.core.log.Log'));
-  expect(stderr).toContain('old.yaml:5: changed: ');
+  expect(stderr).toContain('old.yaml:5:5: changed: ');
   expect(code).toBe(0);
 });

@@ -71,7 +71,7 @@ function migrateFile({ source, flows }: FlowFile, to: Version, catalogue: Catalo
 function report(path: string, { changes, left, faults }: MigratedFile, print: (line: string) => void): void {
   for (const { line, message } of faults) print(`${path}:${line}: error: ${message}`);
   if (faults.length > 0) return;
-  for (const { line, message } of changes) print(`${path}:${line}: changed: ${message}`);
-  for (const { line, message } of left) print(`${path}:${line}: left: ${message}`);
+  for (const { line, column, message } of changes) print(`${path}:${line}:${column}: changed: ${message}`);
+  for (const { line, column, message } of left) print(`${path}:${line}:${column}: left: ${message}`);
   if (changes.length + left.length === 0) print(`${path}: nothing to change`);
 }

@@ -9,6 +9,7 @@ import { TextEdits } from './text-edits.ts';
 export interface Change {
   readonly path: string;
   readonly line: number;
+  readonly column: number;
   readonly message: string;
 }
 
@@ -39,11 +40,25 @@ export class Editable {
   }
 
   changed(path: Path, message: string): void {
-    this.changes.push({ path: pathText(path), line: this.#document.place(path, true).line, message });
+    this.changes.push(this.#at(path, message));
   }
 
-  leave(path: Path, message: string): void {
-    this.left.push({ path: pathText(path), line: this.#document.place(path, true).line, message });
+  /** Reports what is left to do by hand; `offset` is the place within the scalar at the path. */
+  leave(path: Path, message: string, offset?: number): void {
+    this.left.push(this.#at(path, message, offset));
+  }
+
+  #at(path: Path, message: string, offset?: number): Change {
+    const scalar = offset === undefined ? undefined : this.#document.scalar(path);
+    const place = scalar
+      ? this.#document.placeAt(scalarOffset(this.source, scalar, offset!))
+      : this.#document.place(path, true);
+    return { path: pathText(path), ...place, message };
+  }
+
+  /** Whether a scalar stands at the path itself, and not behind an alias. */
+  hasScalar(path: Path): boolean {
+    return this.#document.scalar(path) !== undefined;
   }
 
   /** Writes another scalar in place of one, in its quotes if it has some. */
@@ -53,6 +68,12 @@ export class Editable {
     const written = this.source.slice(scalar.start, scalar.end);
     const quote = /^["']/.exec(written)?.[0] ?? '';
     this.#edits.replace(scalar.start, scalar.end, quote + text + quote);
+  }
+
+  /** The value of the scalar at a path. */
+  textAt(path: Path): string {
+    const value = this.#document.scalar(path)?.node.value;
+    return typeof value === 'string' ? value : '';
   }
 
   /** Puts texts into a scalar, at offsets of its value. @returns whether the scalar stands there, and is no alias. */
@@ -93,6 +114,23 @@ export class Editable {
     const end = this.#endOf(pair);
     const text = this.#print(map, pair.key.range[0], pairs);
     this.#edits.replace(end, end, map.flow ? `, ${text}` : `\n${' '.repeat(this.#columnOf(pair.key.range[0]))}${text}`);
+  }
+
+  /** Puts the tasks of a list into one task of that list. */
+  wrapList(path: Path, id: string, type: string): void {
+    const pair = this.#pair(path);
+    if (!pair?.key.range || !isSeq(pair.value) || !pair.value.range) return;
+    const [start, end] = [pair.value.range[0], this.#endOf(pair)];
+    if (pair.value.flow) {
+      this.#edits.replace(start, start, `[{id: ${id}, type: ${type}, tasks: `);
+      this.#edits.replace(end, end, '}]');
+      return;
+    }
+    const indent = ' '.repeat(this.#columnOf(start));
+    const lineStart = this.source.lastIndexOf('\n', start) + 1;
+    this.#edits.replace(lineStart, lineStart, `${indent}- id: ${id}\n${indent}  type: ${type}\n${indent}  tasks:\n`);
+    for (let at = lineStart; at > 0 && at < end; at = this.source.indexOf('\n', at) + 1)
+      if (!/[\r\n]/.test(this.source[at] ?? '')) this.#edits.replace(at, at, '    ');
   }
 
   #print(map: YAMLMap, start: number, pairs: readonly (readonly [string, Json])[]): string {

@@ -113,7 +113,7 @@ describe('migrate', () => {
     const source = `id: f
 namespace: company.team
 tasks:
-  - {id: each, type: core.flow.ForEach, values: [1], tasks: [{id: a, type: core.log.Log, message: m}]}
+  - {id: each, type: core.flow.ForEachItem, items: x, namespace: a, flowId: b}
 triggers:
   - id: t
     type: core.trigger.Flow

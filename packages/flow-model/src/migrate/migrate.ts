@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue.ts';
 import { inlineDefaults } from './inline-defaults.ts';
 import { toVersionTwo } from './to-version-two.ts';
 import { Editable, type Change } from './editable.ts';
+import { rewriteLoops } from './loops/rewrite-loops.ts';
 import { renameProperties } from './rename-properties.ts';
 import { renameTypes } from './rename-types.ts';
 import { settleReadings } from './settle-readings.ts';
@@ -21,7 +22,7 @@ type Pass = (flow: Editable, catalogue: Catalogue, to: Version) => void;
 
 const PASSES: Readonly<Record<Version, readonly Pass[]>> = {
   '1.x': [renameTypes, renameProperties],
-  '2.0': [renameTypes, renameProperties, inlineDefaults, toVersionTwo, settleReadings],
+  '2.0': [renameTypes, renameProperties, inlineDefaults, settleReadings, rewriteLoops, toVersionTwo],
 };
 
 /**

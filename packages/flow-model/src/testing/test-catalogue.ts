@@ -22,6 +22,11 @@ const TASKS: readonly Sketch[] = [
   { type: 'core.flow.If', properties: ['condition*', 'then*+', 'else+'], control: 'if' },
   { type: 'core.flow.Switch', properties: ['value*', 'cases+', 'defaults+'], control: 'switch' },
   { type: 'core.flow.ForEach', properties: ['values*', 'tasks*+', 'concurrencyLimit'], control: 'forEach' },
+  { type: 'core.flow.EachSequential', properties: ['value*', 'tasks*+'], control: 'eachSequential' },
+  { type: 'core.flow.EachParallel', properties: ['value*', 'tasks*+', 'concurrent'], control: 'eachParallel' },
+  { type: 'core.flow.Loop', properties: ['values*', 'tasks*+', 'concurrencyLimit', 'outputs'], control: 'loop' },
+  { type: 'core.flow.Parallel', properties: ['tasks*+', 'concurrent'], control: 'parallel' },
+  { type: 'core.execution.Labels', properties: ['labels*'] },
   { type: 'core.flow.LoopUntil', aliases: [long('core.flow.WaitFor')], properties: ['condition*', 'tasks*+'], control: 'loopUntil' }, // prettier-ignore
   { type: 'core.flow.ForEachItem', properties: ['items*', 'namespace*', 'flowId*'], control: 'forEachItem' },
   { type: 'core.flow.Subflow', properties: ['namespace*', 'flowId*', 'inputs'], control: 'subflow' },
