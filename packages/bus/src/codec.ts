@@ -21,6 +21,9 @@ export function encode(subject: string, body: unknown): Uint8Array {
   return data;
 }
 
+/** Whether a body did not fit into a message. */
+export const isTooLarge = (error: unknown): boolean => isUserError(error) && error.code === 'MESSAGE_TOO_LARGE';
+
 /**
  * The body that was encoded.
  * @throws {BusError} BAD_MESSAGE when it is no JSON.

@@ -15,7 +15,7 @@ export type {
 } from './bus.ts';
 export { BusError } from './bus-error.ts';
 export type { BusErrorCode } from './bus-error.ts';
-export { MAX_MESSAGE_BYTES } from './codec.ts';
+export { isTooLarge, MAX_MESSAGE_BYTES } from './codec.ts';
 export { connectBus } from './connect-bus.ts';
 export { requestPatiently } from './request-patiently.ts';
 export type { Patience } from './request-patiently.ts';

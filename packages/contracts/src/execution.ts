@@ -201,6 +201,8 @@ export interface ExecutionSnapshot {
   readonly endedAtMs?: number;
   /** Why it ended badly, when no task of its own says so. */
   readonly error?: string;
+  /** Inputs, outputs, variables and trigger are left out, because they are too large for a message; the API has them. */
+  readonly valuesOmitted?: true;
 }
 
 export interface AttemptSnapshot {
@@ -226,6 +228,8 @@ export interface TaskRunSnapshot {
   readonly attempts: readonly AttemptSnapshot[];
   readonly outputs?: JsonMap;
   readonly error?: string;
+  /** The outputs are left out, because they are too large for a message; the API has them. */
+  readonly valuesOmitted?: true;
 }
 
 /** Body of `evt.execution.<kind>…`; kind: created, updated, ended, deleted. */

@@ -6,6 +6,7 @@ import type {
   CreateExecution,
   ExecutionCommand,
   ExecutionQuery,
+  ExecutionReply,
   ExecutionVerb,
   GetExecutionLogs,
   Heartbeat,
@@ -15,8 +16,9 @@ import type {
   SubflowReport,
   TaskReport,
 } from '@tutti/contracts';
-import type { Bus, PendingRequest, Subscription } from '@tutti/bus';
+import { isTooLarge, type Bus, type PendingRequest, type Subscription } from '@tutti/bus';
 import type { Logger } from '@tutti/service-kit';
+import { withoutValues } from './core/index.ts';
 import { handleCommand, handleStart } from './handlers/command.ts';
 import { handleCreate } from './handlers/create.ts';
 import { handleDelete } from './handlers/delete.ts';
@@ -109,11 +111,25 @@ export class PartitionSubscriptions {
     Promise.resolve()
       .then(() => handler(message.body))
       .then(
-        (reply) => message.reply(reply),
+        (reply) => replyInFull(message, reply),
         (error: unknown) => message.fail(error),
       );
   }
 }
+
+/** What is too large for a message is left out of the answer; who wants it reads it elsewhere. */
+function replyInFull(message: PendingRequest<never>, reply: unknown): void {
+  try {
+    message.reply(reply);
+  } catch (error) {
+    if (isTooLarge(error) && isAboutExecution(reply))
+      message.reply({ ...reply, execution: withoutValues(reply.execution) });
+    else message.fail(error);
+  }
+}
+
+const isAboutExecution = (reply: unknown): reply is ExecutionReply =>
+  typeof reply === 'object' && reply !== null && 'execution' in reply;
 
 /** Whether an execution belongs to one of some partitions. */
 export const inPartitions = (partitions: readonly number[]) => {

@@ -225,6 +225,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       scheduleAtMs: NOW_MS,
       endedAtMs: NOW_MS,
       error: 'The plan could not be made.',
+      valuesOmitted: true,
     }),
   ],
   AttemptSnapshot: [
@@ -237,6 +238,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       iteration: 0,
       outputs: ANY_JSON,
       error: 'Broken',
+      valuesOmitted: true,
     }),
   ],
   ExecutionEvent: [sample<ExecutionEvent>({ execution: EXECUTION })],

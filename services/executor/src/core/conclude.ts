@@ -1,10 +1,14 @@
-import type { ExecutionState, JsonMap, TaskRunState } from '@tutti/contracts';
+import type { ExecutionState, Json, JsonMap, TaskRunState } from '@tutti/contracts';
 import { typeOutput, type OutputDeclaration } from '@tutti/flow-model';
+import { isStored } from './derived.ts';
 import type { Draft } from './draft.ts';
-import { evaluate, EvaluationError } from './evaluate.ts';
+import { ask, evaluate, EvaluationError } from './evaluate.ts';
 import { startNode } from './start.ts';
 
 const WITHOUT_OUTPUTS: ReadonlySet<ExecutionState> = new Set(['KILLED', 'CANCELLED', 'RETRIED']);
+
+/** Outputs longer than this many characters of JSON may be too large for a message; the shell then stores the largest. */
+const LARGEST_OUTPUTS = 32 * 1024;
 
 /** The flow's tasks are over: works out its outputs, ends the execution, then begins `afterExecution`. */
 export function conclude(draft: Draft, outcome: TaskRunState): void {
@@ -25,17 +29,28 @@ function renderOutputs(draft: Draft): Rendered | undefined {
   const templates = Object.fromEntries(outputs.map(({ id, value }) => [id, value]));
   try {
     const values = evaluate(draft, undefined, 'outputs', { templates });
-    return values && typedOutputs(outputs, values);
+    if (!values) return undefined;
+    const typed = typedOutputs(outputs, values);
+    if (JSON.stringify(typed).length <= LARGEST_OUTPUTS) return typed;
+    ask(draft, undefined, 'outputs', { templates });
+    return undefined;
   } catch (error) {
     if (error instanceof EvaluationError) return error;
     throw error;
   }
 }
 
-/** @throws {EvaluationError} for a value that is not of its declared type */
+/**
+ * What lies in storage was typed before it went there.
+ * @throws {EvaluationError} for a value that is not of its declared type
+ */
 export function typedOutputs(outputs: readonly OutputDeclaration[], values: JsonMap): JsonMap {
+  const typed = (output: OutputDeclaration): Json => {
+    const value = values[output.id] ?? null;
+    return isStored(value) ? value : typeOutput(output, value);
+  };
   try {
-    return Object.fromEntries(outputs.map((output) => [output.id, typeOutput(output, values[output.id] ?? null)]));
+    return Object.fromEntries(outputs.map((output) => [output.id, typed(output)]));
   } catch (error) {
     throw new EvaluationError((error as Error).message, 'OUTPUT_INVALID', error);
   }

@@ -35,6 +35,33 @@ describe('decide', () => {
     expect(it.state).toBe('SUCCESS');
   });
 
+  it('asks the shell where a condition or an output of the flow reads what lies in storage', () => {
+    const when = ifElse('c', '{{ outputs.a.rows | length == 2 }}', [say('yes', 'y')]);
+    const it = world([run('a'), { ...say('b', 'x'), runIf: '{{ outputs.a.rows | length == 1 }}' }, when], {
+      outputs: [{ id: 'n', type: 'INT', required: true, value: '{{ outputs.a.rows | length }}' }],
+    });
+    it.end('a', 'SUCCESS', { rows: { 'tutti:stored': 'kestra:///rows.json' } });
+    expect(it.commands.at(-1)).toMatchObject({ type: 'Evaluate', taskRunId: 'e-2', conditions: ['runIf'] });
+    it.answer({ runIf: false });
+    expect(it.commands.at(-1)).toMatchObject({ type: 'Evaluate', taskRunId: 'e-3' });
+    it.answer({ condition: true });
+    expect(it.summary).toEqual(['a:SUCCESS', 'b:SKIPPED', 'c:SUCCESS', 'yes:SUCCESS']);
+    expect(it.commands.at(-1)).toMatchObject({ type: 'Evaluate', id: 'e/evaluate/outputs' });
+    it.answer({ n: 2 });
+    expect(it.execution.outputs).toEqual({ n: 2 });
+  });
+
+  it('asks the shell to store outputs of the flow that may be too large for a message', () => {
+    const text = 'x'.repeat(40_000);
+    const it = world([say('a', 'x')], { variables: { text }, outputs: [{ id: 'o', type: 'JSON', required: true, value: '{{ {"a": vars.text} }}' }] }); // prettier-ignore
+    expect(it.state).toBe('RUNNING');
+    expect(it.commands).toMatchObject([{ type: 'Evaluate', id: 'e/evaluate/outputs' }]);
+    const stored = { o: { 'tutti:stored': 'kestra:///o.json' } };
+    it.answer(stored);
+    expect(it.state).toBe('SUCCESS');
+    expect(it.execution.outputs).toEqual(stored);
+  });
+
   it('leaves out lines of a pure task below its level', () => {
     const logs = (['INFO', 'WARN', 'ERROR'] as const).map((level) => ({ level, message: `an ${level}` }));
     const it = world([{ ...effect('a', { logs }), logLevel: 'WARN' }, effect('b', { logs })]);

@@ -1,4 +1,5 @@
 import { claimAttempt, endAttempt, loseAttempt } from './attempt.ts';
+import { successorCreated } from './finish.ts';
 import type { DecisionContext } from './decision-context.ts';
 import { Draft } from './draft.ts';
 import type { Decision, Input } from './messages.ts';
@@ -78,6 +79,8 @@ function obey(draft: Draft, input: Input): void {
       return setState(draft, input);
     case 'ChildMoved':
       return moveChild(draft, input);
+    case 'SuccessorCreated':
+      return successorCreated(draft, input.commandId);
     case 'SubflowMoved':
       return moveSubflow(draft, input);
     default:

@@ -5,7 +5,17 @@ export interface Expressions {
   render(template: string, variables: object, call?: ExpressionCall): string | Promise<string>;
   renderTyped(template: string, variables: object, call?: ExpressionCall): unknown;
   test(condition: string, variables: object, call?: ExpressionCall): boolean | Promise<boolean>;
-  references(template: string): { readonly needsIo: boolean };
+  references(template: string): TemplateReferences;
+}
+
+/** What a template asks for. */
+export interface TemplateReferences {
+  /** Whether it calls something that waits for the outside. */
+  readonly needsIo: boolean;
+  /** Whether it renders text found in variables, which may need more than shows here. */
+  readonly rendersText: boolean;
+  /** Paths of variables, as far as they are fixed: `['outputs', 'extract', 'uri']`. */
+  readonly paths: readonly (readonly string[])[];
 }
 
 export interface ExpressionCall {

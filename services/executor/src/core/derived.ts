@@ -1,5 +1,6 @@
 import type { Json, JsonMap, TaskRunState } from '@tutti/contracts';
 import type { Phase, Plan, PlanNode } from '@tutti/flow-model';
+import type { TemplateReferences } from './decision-context.ts';
 import { isEnded } from './moves.ts';
 import type { Counts, Derived, Execution, OutputsTree, Tally, TaskRun } from './state.ts';
 
@@ -64,8 +65,12 @@ export function placeOutputs(execution: Execution, taskRun: TaskRun, outputs: Js
 /** Whether some value lies in storage, because it was too large for a message. */
 function holdsStored(value: Json | undefined): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return 'tutti:stored' in value || Object.values(value).some(holdsStored);
+  return isStored(value) || Object.values(value).some(holdsStored);
 }
+
+/** Whether a value is the reference to a file that holds it. */
+export const isStored = (value: Json): boolean =>
+  typeof value === 'object' && value !== null && 'tutti:stored' in value;
 
 function noteStored(stored: Set<string>, taskId: string, undo: Undo | undefined): void {
   if (stored.has(taskId)) return;
@@ -77,6 +82,14 @@ function noteStored(stored: Set<string>, taskId: string, undo: Undo | undefined)
 export function readsStored({ derived: { stored } }: Execution, { references }: PlanNode): boolean {
   if (stored.size === 0) return false;
   return references.outputs === 'all' || [...references.outputs].some((id) => stored.has(id));
+}
+
+/** The tasks among those that a template may read of which some output lies in storage, where the core cannot look. */
+export function storedTasksIn({ derived: { stored } }: Execution, template: TemplateReferences): string[] {
+  if (stored.size === 0) return [];
+  const { rendersText, paths } = template;
+  const readsAll = rendersText || paths.some(([root, first]) => root === 'outputs' && first === undefined);
+  return [...stored].filter((id) => readsAll || paths.some(([root, first]) => root === 'outputs' && first === id));
 }
 
 /** Takes the outputs of a task run away, with the places that were there for them alone. */

@@ -1,8 +1,9 @@
 import type { Json, JsonMap } from '@tutti/contracts';
-import type { ExpressionCall } from './decision-context.ts';
+import type { ExpressionCall, TemplateReferences } from './decision-context.ts';
 import { contextOf, type Variables } from './context.ts';
+import { storedTasksIn } from './derived.ts';
 import type { Draft } from './draft.ts';
-import type { TaskRun } from './state.ts';
+import type { Execution, TaskRun } from './state.ts';
 
 /** Values to be rendered, by name; a lone expression keeps its type. */
 export interface Wanted {
@@ -42,13 +43,17 @@ export function evaluate(
   wanted: Wanted,
 ): JsonMap | undefined {
   const values = wanted.linesOf === undefined ? renderNow(draft, taskRun, wanted) : undefined;
-  if (values) return values;
+  if (!values) ask(draft, taskRun, stage, wanted);
+  return values;
+}
+
+/** Has the shell render, which can wait. */
+export function ask(draft: Draft, taskRun: TaskRun | undefined, stage: string, wanted: Wanted): void {
   const id = `${taskRun?.id ?? draft.execution.id}/evaluate/${stage}`;
   const { linesOf } = wanted;
   if (taskRun) draft.note(taskRun, { awaiting: id, ...(linesOf !== undefined && { linesOf }) });
   else draft.noteExecution({ awaiting: id });
   draft.command({ type: 'Evaluate', id, ...(taskRun && { taskRunId: taskRun.id }), ...wanted });
-  return undefined;
 }
 
 function renderNow(
@@ -69,15 +74,26 @@ function renderNow(
   }
 }
 
-/** Renders for one task run (or the execution); what a pure task needs was looked at when its flow was compiled. Every method throws `NeedsIo` or an `EvaluationError`. */
+/** Renders on behalf of one task run, or of the execution. Every method throws `NeedsIo` or an `EvaluationError`. */
 export interface Renderer {
   typed(value: Json): Json;
   text(value: Json): Json;
   test(condition: Json): boolean;
 }
 
-export function rendererOf(draft: Draft, taskRun: TaskRun | undefined, more?: JsonMap): Renderer {
-  const isPure = taskRun !== undefined && draft.node(taskRun).kind === 'pure';
+export const rendererOf = (draft: Draft, taskRun: TaskRun | undefined): Renderer =>
+  makeRenderer(draft, taskRun, (references) => refuseIo(draft.execution, references));
+
+/** For a pure task: what its templates need was looked at before it was begun. */
+export const pureRendererOf = (draft: Draft, taskRun: TaskRun, more?: JsonMap): Renderer =>
+  makeRenderer(draft, taskRun, undefined, more);
+
+function makeRenderer(
+  draft: Draft,
+  taskRun: TaskRun | undefined,
+  refuse: ((references: TemplateReferences) => void) | undefined,
+  more?: JsonMap,
+): Renderer {
   const { execution, context } = draft;
   const { expressions } = context;
   const call: ExpressionCall = {
@@ -96,7 +112,7 @@ export function rendererOf(draft: Draft, taskRun: TaskRun | undefined, more?: Js
       more ? { ...context.extras, ...more } : context.extras,
     ));
   const now = <Value>(template: string, render: () => Value | Promise<Value>): Value => {
-    if (!isPure && expressions.references(template).needsIo) throw new NeedsIo();
+    refuse?.(expressions.references(template));
     return unlessWaiting(render());
   };
   const typed = (template: string) => now(template, () => expressions.renderTyped(template, names(), call) as Json);
@@ -107,6 +123,11 @@ export function rendererOf(draft: Draft, taskRun: TaskRun | undefined, more?: Js
     test: (condition) =>
       guarded(() => now(textOf(condition), () => expressions.test(textOf(condition), names(), call))),
   };
+}
+
+/** @throws {NeedsIo} for a template that calls something that waits, or reads an output that lies in storage. */
+function refuseIo(execution: Execution, references: TemplateReferences): void {
+  if (references.needsIo || storedTasksIn(execution, references).length > 0) throw new NeedsIo();
 }
 
 function guarded<Value>(render: () => Value): Value {

@@ -1,8 +1,9 @@
 import type { JsonMap, TaskFailure, TaskRunState } from '@tutti/contracts';
 import type { Retry, TaskDefinition } from '@tutti/flow-model';
 import type { Draft } from './draft.ts';
+import type { Command } from './messages.ts';
 import { retryDelayMs } from './retry-delay.ts';
-import type { TaskRun } from './state.ts';
+import type { ExecutionNote, TaskRun } from './state.ts';
 
 export interface AttemptResult {
   readonly state: TaskRunState;
@@ -45,15 +46,26 @@ const afterRetries = ({ attempts }: TaskRun, retry: Retry | undefined, state: Ta
 
 /** `CREATE_NEW_EXECUTION`: this execution ends as RETRIED once nothing of it runs, and another takes its place. */
 function retryExecution(draft: Draft, taskRun: TaskRun, delayMs: number, result: AttemptResult): void {
-  const dueAtMs = draft.nowMs + delayMs;
-  draft.command({
-    type: 'RetryExecution',
-    id: `${draft.execution.id}/retry/${draft.execution.attemptNumber}`,
-    dueAtMs,
-  });
+  const successor = {
+    commandId: `${draft.execution.id}/retry/${draft.execution.attemptNumber}`,
+    dueAtMs: draft.nowMs + delayMs,
+  };
+  draft.noteExecution({ successor });
+  draft.command(makeSuccessor(successor));
   draft.move(taskRun, 'RETRIED', details(result));
   draft.askStop({ execution: 'RETRIED', taskRuns: 'RETRIED' }, 'WAIT');
   draft.follow(taskRun.id);
+}
+
+export const makeSuccessor = ({ commandId, dueAtMs }: NonNullable<ExecutionNote['successor']>): Command => ({
+  type: 'RetryExecution',
+  id: commandId,
+  dueAtMs,
+});
+
+/** The execution that takes this one's place is there. */
+export function successorCreated(draft: Draft, commandId: string): void {
+  if (draft.execution.note.successor?.commandId === commandId) draft.noteExecution({ successor: null });
 }
 
 /** Ends a task run; `allowFailure` and `allowWarning` soften how. */

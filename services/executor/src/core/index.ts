@@ -1,13 +1,14 @@
 export { apply } from './apply.ts';
+export { typedOutputs } from './conclude.ts';
 export { contextOf, type Variables } from './context.ts';
 export { CORRELATION_LABEL, createExecution, type NewExecution } from './create.ts';
 export { decide, step } from './decide.ts';
 export type { DecisionContext, ExpressionCall, Expressions } from './decision-context.ts';
-export { emptyDerived, NO_CHILDREN, NOTHING_OPEN, rebuild } from './derived.ts';
-export { isSettled, owed } from './owed.ts';
+export { emptyDerived, NO_CHILDREN, NOTHING_OPEN, rebuild, storedTasksIn } from './derived.ts';
+export { isDone, isSettled, owed } from './owed.ts';
 export type * from './messages.ts';
 export { EXECUTION_MOVES, isEnded, TASK_RUN_MOVES } from './moves.ts';
 export { replayEvents, type ReplayOptions } from './replay.ts';
-export { isSecretInput, MASK, snapshotOf, taskRunSnapshotOf } from './snapshot.ts';
+export { isSecretInput, MASK, snapshotOf, taskRunSnapshotOf, withoutValues } from './snapshot.ts';
 export type * from './state.ts';
 export { fixedTimeoutMs, workContext } from './work.ts';

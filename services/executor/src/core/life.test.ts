@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { apply } from './apply.ts';
 import { createExecution } from './create.ts';
-import { owed } from './owed.ts';
+import { isDone, owed } from './owed.ts';
 import { replayEvents } from './replay.ts';
 import { control, effect, failing, NOW_MS, planOf, run, say, World } from './testing.ts';
 
@@ -97,6 +97,11 @@ describe('attempts', () => {
     expect(first.commands).toEqual([{ type: 'RetryExecution', id: 'e/retry/1', dueAtMs: NOW_MS + 5_000 }]);
     expect(first.summary).toEqual(['g:RETRIED', 'a:RETRIED']);
     expect(first.state).toBe('RETRIED');
+    expect(owed(first.execution)).toEqual(first.commands);
+    expect(isDone(first.execution)).toBe(false);
+    first.send({ type: 'SuccessorCreated', commandId: 'e/retry/1' });
+    expect(owed(first.execution)).toEqual([]);
+    expect(isDone(first.execution)).toBe(true);
     const beside = world([control('parallel', 'p', [failing('a'), run('b')])], { retry });
     beside.claim('b');
     expect(beside.state).toBe('RUNNING');

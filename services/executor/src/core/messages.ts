@@ -52,6 +52,8 @@ export type Input =
       readonly error?: TaskFailure;
     }
   | { readonly type: 'TimerFired'; readonly timerId: string }
+  /** The execution that takes the place of a failed one was made, as a `RetryExecution` command asked. */
+  | { readonly type: 'SuccessorCreated'; readonly commandId: string }
   | {
       readonly type: 'SubflowMoved';
       readonly taskRunId: string;

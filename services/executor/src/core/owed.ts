@@ -4,12 +4,16 @@ import { controlOf } from './control/index.ts';
 import { conditionWanted } from './control/loop-until.ts';
 import { killSubflow, startSubflow } from './control/subflow.ts';
 import type { Wanted } from './evaluate.ts';
+import { makeSuccessor } from './finish.ts';
 import type { Command } from './messages.ts';
 import { isEnded } from './moves.ts';
 import type { Execution, TaskRun } from './state.ts';
 
 /** Whether nothing more can happen to an execution unless somebody restarts it: it has ended, `afterExecution` too. */
 export const isSettled = ({ state, tally }: Execution): boolean => isEnded(state) && tally.open === 0;
+
+/** Settled, and no other execution is still to be made in its place: nobody need look at it again. */
+export const isDone = (execution: Execution): boolean => isSettled(execution) && !execution.note.successor;
 
 /**
  * The commands that the state says are still to be obeyed, for whoever takes an execution over: they may have been
@@ -18,7 +22,12 @@ export const isSettled = ({ state, tally }: Execution): boolean => isEnded(state
  */
 export function owed(execution: Execution): Command[] {
   const open = [...execution.taskRuns.values()].filter(({ state }) => !isEnded(state));
-  return [...owedOutputs(execution), ...open.flatMap((taskRun) => owedTo(execution, taskRun))];
+  const { successor } = execution.note;
+  return [
+    ...owedOutputs(execution),
+    ...(successor ? [makeSuccessor(successor)] : []),
+    ...open.flatMap((taskRun) => owedTo(execution, taskRun)),
+  ];
 }
 
 /** The flow's outputs are being worked out elsewhere. */

@@ -2,7 +2,7 @@ import type { Json, JsonMap, LogLevel } from '@tutti/contracts';
 import type { PlanNode, PureContext, PureResult } from '@tutti/flow-model';
 import type { Draft } from './draft.ts';
 import { applyEffects } from './effects.ts';
-import { EvaluationError, NeedsIo, rendererOf, type Renderer } from './evaluate.ts';
+import { EvaluationError, NeedsIo, pureRendererOf, type Renderer } from './evaluate.ts';
 import { attemptEnded } from './finish.ts';
 import type { TaskRun } from './state.ts';
 
@@ -30,7 +30,7 @@ export function runPure(draft: Draft, taskRun: TaskRun): void {
 type Evaluation = { readonly result: PureResult } | { readonly error: EvaluationError };
 
 function evaluateTask(draft: Draft, taskRun: TaskRun, node: PlanNode): Evaluation {
-  const renderer = rendererOf(draft, taskRun);
+  const renderer = pureRendererOf(draft, taskRun);
   try {
     const properties = renderProperties(node, renderer);
     return { result: node.evaluate!(properties, pureContext(draft, taskRun)) };
@@ -61,7 +61,7 @@ function pureContext(draft: Draft, taskRun: TaskRun): PureContext {
       },
     },
     variables,
-    render: (template, extra) => rendererOf(draft, taskRun, extra as JsonMap | undefined).typed(template),
+    render: (template, extra) => pureRendererOf(draft, taskRun, extra as JsonMap | undefined).typed(template),
   };
 }
 

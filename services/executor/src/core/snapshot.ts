@@ -29,6 +29,12 @@ export function snapshotOf(execution: Execution): ExecutionSnapshot {
   };
 }
 
+/** The same without the values of users: what is left fits into any message. */
+export function withoutValues(snapshot: ExecutionSnapshot): ExecutionSnapshot {
+  const { inputs: _inputs, outputs: _outputs, variables: _variables, trigger: _trigger, ...rest } = snapshot;
+  return { ...rest, valuesOmitted: true };
+}
+
 /** What stands in place of a secret. */
 export const MASK = '******';
 

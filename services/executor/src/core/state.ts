@@ -104,6 +104,8 @@ export type ExecutionNote = {
   readonly concluded?: true | null;
   /** What the execution comes to once its outputs are there. */
   readonly outcome?: ExecutionState | null;
+  /** The execution that takes this one's place is still to be made: by which command, and when it is to begin. */
+  readonly successor?: { readonly commandId: string; readonly dueAtMs: number } | null;
 };
 
 /** What a control task remembers; each kind uses the few that concern it. */

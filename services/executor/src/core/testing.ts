@@ -148,6 +148,12 @@ export class World {
     return decision;
   }
 
+  /** What the last `Evaluate` command asked for. */
+  answer(values: JsonMap): Decision {
+    const { id, taskRunId } = this.commands.findLast((command) => command.type === 'Evaluate')!;
+    return this.send({ type: 'Evaluated', commandId: id, ...(taskRunId !== undefined && { taskRunId }), values });
+  }
+
   start(): this {
     this.send({ type: 'StartExecution' });
     return this;

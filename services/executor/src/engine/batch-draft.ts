@@ -1,4 +1,4 @@
-import { isSettled, type Command, type Decision, type Event, type Execution } from '../core/index.ts';
+import { isDone, isSettled, type Command, type Decision, type Event, type Execution } from '../core/index.ts';
 import type { SecretBox } from '@tutti/service-kit';
 import { emptyBatch, levelNumber, type BatchRows, type LogRow } from '../store/batch.ts';
 import { executionRow, numberOf, taskRunRow } from '../store/rows.ts';
@@ -122,7 +122,7 @@ const isUntouched = ({ created, events, commands, logs, endedTimers }: Touched) 
 function addRows(rows: BatchRows, touched: Touched, nowMs: number, box: SecretBox): void {
   const { execution, partition, created, fromVersion } = touched;
   const settled = isSettled(execution);
-  const row = executionRow(execution, box, partition, settled, touched.idempotencyKey);
+  const row = executionRow(execution, box, partition, isDone(execution), touched.idempotencyKey);
   if (created) rows.created.push(row);
   else if (touched.events.length > 0) rows.changed.push({ ...row, from_version: fromVersion });
   if (touched.events.length > 0)

@@ -10,7 +10,7 @@ import {
 } from '@tutti/contracts';
 import { requestPatiently, type Bus } from '@tutti/bus';
 import { isUserError, type Logger } from '@tutti/service-kit';
-import { isSettled, type Command, type Execution } from '../core/index.ts';
+import { isDone, type Command, type Execution } from '../core/index.ts';
 import type { Evaluator } from './evaluator.ts';
 import { publishLines } from './log-writer.ts';
 import type { Timers } from './timers.ts';
@@ -84,9 +84,7 @@ export class Effects {
         return this.#background(execution, command.id, () => this.#ask('restart', executionId, { executionId }));
       }
       case 'RetryExecution':
-        return this.#background(execution, command.id, () =>
-          retryExecution(this.#options.engine.loop, execution, command),
-        );
+        return this.#background(execution, command.id, () => this.#makeSuccessor(execution, command));
       default:
         return command satisfies never;
     }
@@ -141,6 +139,11 @@ export class Effects {
     }
   }
 
+  async #makeSuccessor(execution: Execution, command: Extract<Command, { type: 'RetryExecution' }>): Promise<void> {
+    await retryExecution(this.#options.engine.loop, execution, command);
+    this.#options.engine.inputs.add(execution.id, { type: 'SuccessorCreated', commandId: command.id });
+  }
+
   /** `start` changes nothing for a child that has started, and its reply says how it stands. */
   async #askSubflow(parent: Execution, command: Extract<Command, { type: 'AskSubflow' }>): Promise<void> {
     const { executionId, taskRunId, attempt, index } = command;
@@ -163,7 +166,7 @@ export class Effects {
   /** Repeats an effect until it is done, or is not this executor's business any more. */
   #background(execution: Execution, commandId: string, effect: () => Promise<unknown>, pauseMs = FIRST_PAUSE_MS): void {
     effect().catch((error: unknown) => {
-      if (isSettled(execution) || !this.#options.isOurs(execution.id)) return;
+      if (isDone(execution) || !this.#options.isOurs(execution.id)) return;
       this.#options.log.warn({ commandId, err: error, pauseMs }, 'effect failed and is repeated');
       const next = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       setTimeout(() => this.#background(execution, commandId, effect, next), pauseMs);

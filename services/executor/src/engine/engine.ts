@@ -22,6 +22,7 @@ import { Effects } from './effects.ts';
 import { Evaluator } from './evaluator.ts';
 import { EventPublisher } from './event-publisher.ts';
 import { ExecutionCache } from './execution-cache.ts';
+import type { ContextSources } from './full-context.ts';
 import { FlowSource } from './flow-source.ts';
 import { Inputs } from './inputs.ts';
 import { LogLedger } from './log-ledger.ts';
@@ -78,6 +79,8 @@ export class Engine {
   readonly expressions: Expressions;
   readonly ioExpressions: Expressions;
   readonly extras: JsonMap;
+  /** For templates that may wait for the outside. */
+  readonly contextSources: ContextSources;
   readonly #options: EngineOptions;
   readonly #journal: JournalStore;
   readonly #timerStore: TimerStore;
@@ -91,6 +94,7 @@ export class Engine {
     this.expressions = options.expressions;
     this.ioExpressions = options.ioExpressions;
     this.extras = options.extras;
+    this.contextSources = { expressions: options.ioExpressions, storage, extras: options.extras };
     this.store = new ExecutionStore(database);
     this.#journal = new JournalStore(database);
     this.#timerStore = new TimerStore(database);
@@ -132,7 +136,7 @@ export class Engine {
       bus,
       log,
       timers: this.timers,
-      evaluator: new Evaluator(options.ioExpressions, linesOf(storage), options.extras, () => this.inputs),
+      evaluator: new Evaluator(this.contextSources, () => this.inputs),
       engine: this,
       isOurs,
     });
@@ -262,18 +266,6 @@ export class Engine {
     work.catch((error: unknown) => this.#options.log.warn({ err: error, what }, 'not done, it is owed'));
   }
 }
-
-/** Reads a stored file of lines, for loops over one. Bounded by what a loop may hold. */
-const linesOf =
-  (storage: Storage) =>
-  async (uri: string): Promise<string[]> => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of await storage.get(uri)) chunks.push(Buffer.from(chunk as Buffer));
-    return Buffer.concat(chunks)
-      .toString('utf8')
-      .split('\n')
-      .filter((line) => line.trim() !== '');
-  };
 
 function observe(metrics: Metrics, engine: Engine): void {
   metrics.observed('tutti_executor_inputs_waiting', 'Inputs waiting for the next commit.', () => engine.loop.length);

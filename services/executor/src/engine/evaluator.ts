@@ -1,25 +1,24 @@
+import { text } from 'node:stream/consumers';
 import type { JsonMap } from '@tutti/contracts';
-import type { Call, Expressions, Json, Vars } from '@tutti/expressions';
-import { contextOf, type Command, type Execution } from '../core/index.ts';
+import type { Call, Json, Vars } from '@tutti/expressions';
+import { executionFolder, storeLargeValues } from '@tutti/storage';
+import { typedOutputs, type Command, type Execution } from '../core/index.ts';
+import { fullContext, type ContextSources } from './full-context.ts';
 import type { Inputs } from './inputs.ts';
 
 type Evaluate = Extract<Command, { type: 'Evaluate' }>;
 type Values = Record<string, Json>;
 
-/** Reads the lines of a stored file, for loops over one. */
-export type ReadLines = (uri: string) => Promise<string[]>;
-
-/** Renders the templates that need something outside (`kv()`, `secret()`, `read()` …) and hands the core the values. */
+/**
+ * Renders the templates that need something outside (`kv()`, `secret()`, `read()` …, outputs in storage) and hands the
+ * core the values.
+ */
 export class Evaluator {
-  readonly #expressions: Expressions;
-  readonly #readLines: ReadLines;
-  readonly #extras: JsonMap;
+  readonly #sources: ContextSources;
   readonly #inputs: () => Inputs;
 
-  constructor(expressions: Expressions, readLines: ReadLines, extras: JsonMap, inputs: () => Inputs) {
-    this.#extras = extras;
-    this.#expressions = expressions;
-    this.#readLines = readLines;
+  constructor(sources: ContextSources, inputs: () => Inputs) {
+    this.#sources = sources;
     this.#inputs = inputs;
   }
 
@@ -28,7 +27,8 @@ export class Evaluator {
     const { id, taskRunId } = command;
     const about = { commandId: id, ...(taskRunId !== undefined && { taskRunId }) };
     try {
-      const values = await this.#render(execution, command);
+      const rendered = await this.#render(execution, command);
+      const values = taskRunId === undefined ? await this.#flowOutputs(execution, rendered) : rendered;
       this.#inputs().add(execution.id, { type: 'Evaluated', ...about, values: values as JsonMap });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -38,22 +38,45 @@ export class Evaluator {
 
   async #render(execution: Execution, { taskRunId, templates, conditions = [], linesOf }: Evaluate): Promise<Values> {
     const taskRun = taskRunId === undefined ? undefined : execution.taskRuns.get(taskRunId);
-    const vars = contextOf(execution, taskRun, this.#extras) as Vars;
+    const vars = await fullContext(this.#sources, execution, taskRun, Object.values(templates).flatMap(textsIn));
     const { id, namespace, flowId } = execution;
     const call = { namespace, flowId, executionId: id, ...(taskRunId !== undefined && { taskRunId }) };
     const values: Values = {};
     for (const [name, template] of Object.entries(templates))
       values[name] = conditions.includes(name)
-        ? await this.#expressions.test(conditionText(template), vars, call)
+        ? await this.#sources.expressions.test(conditionText(template), vars, call)
         : await this.#renderValue(template as Json | undefined, vars, call);
     if (linesOf !== undefined) values['lines'] = await this.#readLines(linesOf);
     return values;
   }
 
   async #renderValue(template: Json | undefined, vars: Vars, call: Call): Promise<Json> {
-    if (typeof template === 'string') return this.#expressions.renderTyped(template, vars, call);
-    return this.#expressions.renderAll(template ?? null, vars, call, { typed: true });
+    const { expressions } = this.#sources;
+    if (typeof template === 'string') return expressions.renderTyped(template, vars, call);
+    return expressions.renderAll(template ?? null, vars, call, { typed: true });
   }
+
+  /** What the execution as a whole hands out must fit into messages about it. */
+  #flowOutputs(execution: Execution, rendered: Values): Promise<Values> {
+    const { id: executionId, plan, namespace, flowId } = execution;
+    const typed = typedOutputs(plan.flow.outputs, rendered as JsonMap);
+    const texts = new Map(Object.entries(typed).map(([name, value]) => [name, JSON.stringify(value)]));
+    const folder = `${executionFolder({ namespace, flowId, executionId })}/outputs`;
+    return storeLargeValues(texts, (name, content) => this.#sources.storage.put(`${folder}/${name}`, content));
+  }
+
+  /** The lines of a stored file, for loops over one. Bounded by what a loop may hold. */
+  async #readLines(uri: string): Promise<string[]> {
+    const lines = (await text(await this.#sources.storage.get(uri))).split('\n');
+    return lines.filter((line) => line.trim() !== '');
+  }
+}
+
+/** The texts within a value, keys of maps too: whatever may be a template. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(textsIn)];
 }
 
 /** A condition that YAML made a boolean or a number is its text. */

@@ -1,7 +1,14 @@
-import { cloudEventHeaders, partitionOf, subjects, type ExecutionEvent, type TaskRunEvent } from '@tutti/contracts';
-import type { Bus } from '@tutti/bus';
+import {
+  cloudEventHeaders,
+  partitionOf,
+  subjects,
+  type ExecutionEvent,
+  type TaskRunEvent,
+  type TaskRunSnapshot,
+} from '@tutti/contracts';
+import { isTooLarge, type Bus } from '@tutti/bus';
 import type { Logger } from '@tutti/service-kit';
-import { isSettled, snapshotOf, taskRunSnapshotOf, type Execution } from '../core/index.ts';
+import { isSettled, snapshotOf, taskRunSnapshotOf, withoutValues, type Execution } from '../core/index.ts';
 import type { JournalStore } from '../store/journal-store.ts';
 import type { Touched } from './batch-draft.ts';
 import type { ExecutionCache } from './execution-cache.ts';
@@ -70,20 +77,34 @@ export class EventPublisher {
     const { id, namespace, flowId, version } = execution;
     const body: ExecutionEvent = { execution: snapshotOf(execution) };
     const messageId = `${id}/${version}`;
-    const sent = [this.#send(subjects.executionEvent(kind, id, namespace, flowId), body, messageId)];
+    const sent = [this.#send(subjects.executionEvent(kind, id, namespace, flowId), body, messageId, shorterExecution)];
     const taskRuns = [...taskRunIds].flatMap((taskRunId) => {
       const taskRun = execution.taskRuns.get(taskRunId);
       return taskRun ? [taskRunSnapshotOf(execution, taskRun)] : [];
     });
     for (let at = 0; at < taskRuns.length; at += TASK_RUNS_A_MESSAGE) {
       const part: TaskRunEvent = { executionId: id, version, taskRuns: taskRuns.slice(at, at + TASK_RUNS_A_MESSAGE) };
-      sent.push(this.#send(subjects.taskRunEvent('updated', id, namespace, flowId), part, `${messageId}/${at}`));
+      sent.push(
+        this.#send(
+          subjects.taskRunEvent('updated', id, namespace, flowId),
+          part,
+          `${messageId}/${at}`,
+          smallerTaskRuns,
+        ),
+      );
     }
     return sent;
   }
 
-  #send(subject: string, body: unknown, messageId: string): Promise<unknown> {
-    return this.#bus.publishDurable(subject, body, { messageId, headers: cloudEventHeaders(subject, messageId) });
+  /** @param smaller what is sent instead of a body that is too large for a message */
+  async #send<Body>(subject: string, body: Body, messageId: string, smaller: (body: Body) => Body[]): Promise<void> {
+    try {
+      await this.#bus.publishDurable(subject, body, { messageId, headers: cloudEventHeaders(subject, messageId) });
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      const parts = smaller(body);
+      await Promise.all(parts.map((part, index) => this.#send(subject, part, `${messageId}.${index}`, smaller)));
+    }
   }
 
   #confirm(position: number, sent: readonly Promise<unknown>[]): void {
@@ -98,6 +119,20 @@ export class EventPublisher {
       },
     );
   }
+}
+
+const shorterExecution = ({ execution }: ExecutionEvent): ExecutionEvent[] => [{ execution: withoutValues(execution) }];
+
+/** Half of the task runs each; one alone goes without its outputs. */
+function smallerTaskRuns({ taskRuns, ...event }: TaskRunEvent): TaskRunEvent[] {
+  const [only] = taskRuns;
+  if (taskRuns.length === 1 && only) return [{ ...event, taskRuns: [withoutOutputs(only)] }];
+  const half = Math.ceil(taskRuns.length / 2);
+  return [taskRuns.slice(0, half), taskRuns.slice(half)].map((part) => ({ ...event, taskRuns: part }));
+}
+
+function withoutOutputs({ outputs: _outputs, ...rest }: TaskRunSnapshot): TaskRunSnapshot {
+  return { ...rest, valuesOmitted: true };
 }
 
 function kindOf(execution: Execution, created: boolean, fromVersion: number): string {

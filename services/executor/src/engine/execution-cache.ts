@@ -1,5 +1,5 @@
 import { isUserError, type Logger, type SecretBox } from '@tutti/service-kit';
-import { isSettled, type Execution } from '../core/index.ts';
+import { isDone, type Execution } from '../core/index.ts';
 import type { ExecutionStore } from '../store/execution-store.ts';
 import { executionFrom, type ExecutionRow, type TaskRunRow } from '../store/rows.ts';
 import type { FlowSource } from './flow-source.ts';
@@ -35,7 +35,7 @@ export class ExecutionCache {
   /** Keeps an execution while something can still happen to it. */
   keep(execution: Execution): void {
     this.#executions.delete(execution.id);
-    if (isSettled(execution)) return;
+    if (isDone(execution)) return;
     this.#executions.set(execution.id, execution);
     if (this.#executions.size > this.#largest) this.#executions.delete(this.#executions.keys().next().value!);
   }

@@ -1,13 +1,12 @@
-import type { ExecutionCommand, ExecutionReply, JsonMap } from '@tutti/contracts';
-import type { Expressions, Vars } from '@tutti/expressions';
+import type { ExecutionCommand, ExecutionReply } from '@tutti/contracts';
 import { UserError } from '@tutti/service-kit';
-import { contextOf, snapshotOf } from '../core/index.ts';
+import { snapshotOf } from '../core/index.ts';
+import { fullContext, type ContextSources } from '../engine/full-context.ts';
 import type { Inputs } from '../engine/inputs.ts';
 
 export interface EvaluateDeps {
   readonly inputs: Inputs;
-  readonly ioExpressions: Expressions;
-  readonly extras: JsonMap;
+  readonly contextSources: ContextSources;
 }
 
 /**
@@ -15,14 +14,17 @@ export interface EvaluateDeps {
  * @throws {UserError} EXECUTION_UNKNOWN, EXPRESSION_FAILED
  */
 export async function handleEvaluate(
-  { inputs, ioExpressions, extras }: EvaluateDeps,
+  { inputs, contextSources }: EvaluateDeps,
   { executionId, taskRunId, template = '' }: ExecutionCommand,
 ): Promise<ExecutionReply> {
   const { execution } = await inputs.decide(executionId, () => undefined);
   const { namespace, flowId, taskRuns } = execution;
-  const vars = contextOf(execution, taskRunId === undefined ? undefined : taskRuns.get(taskRunId), extras) as Vars;
+  const taskRun = taskRunId === undefined ? undefined : taskRuns.get(taskRunId);
   const secrets = new Set<string>();
-  const text = await rendered(() => ioExpressions.render(template, vars, { namespace, flowId, executionId, secrets }));
+  const text = await rendered(async () => {
+    const vars = await fullContext(contextSources, execution, taskRun, [template]);
+    return contextSources.expressions.render(template, vars, { namespace, flowId, executionId, secrets });
+  });
   const result = [...secrets].reduce((masked, secret) => masked.replaceAll(secret, '******'), text);
   return { execution: snapshotOf(execution), result };
 }

@@ -53,7 +53,7 @@ export interface TaskRunRow {
   readonly note: TaskRun['note'] | null;
 }
 
-/** The row of an execution; `ended` when nothing can happen to it any more unless somebody restarts it. */
+/** The row of an execution; `ended` when nobody need look at it again unless somebody restarts it. */
 export function executionRow(
   execution: Execution,
   box: SecretBox,

@@ -106,8 +106,8 @@ class CurrentExecution {
     this.#hear(execution.version);
     if (!this.isOlderThan(execution)) return;
     const taskRunsMayBeGone = execution.state === 'RESTARTED';
-    // The last word is the database's: it has all task runs.
-    if (execution.endedAtMs !== undefined || taskRunsMayBeGone) return this.doubt();
+    // The last word is the database's: it has all task runs, and the values too large for a message.
+    if (execution.endedAtMs !== undefined || taskRunsMayBeGone || execution.valuesOmitted) return this.doubt();
     this.#execution = execution;
     this.#change();
   }
@@ -115,6 +115,7 @@ class CurrentExecution {
   applyTaskRuns({ version, taskRuns }: TaskRunEvent): void {
     this.#hear(version);
     if (version < (this.#execution?.version ?? Infinity)) return;
+    if (taskRuns.some(({ valuesOmitted }) => valuesOmitted)) return this.doubt();
     for (const taskRun of taskRuns) this.#taskRuns.set(taskRun.id, taskRun);
     this.#change();
   }

@@ -1,4 +1,4 @@
-import { openLocalStorage } from '@tutti/storage';
+import { fetchStoredValues, openLocalStorage } from '@tutti/storage';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Storage } from '@tutti/storage';
 import { createTaskStorage } from '../context/task-storage.ts';
 import { packOutputs } from './outputs.ts';
-import { fetchStoredValues } from './stored-values.ts';
 
 let folder: string;
 let storage: Storage;

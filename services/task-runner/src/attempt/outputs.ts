@@ -1,8 +1,6 @@
-import type { JsonMap, StoredValue } from '@tutti/contracts';
+import type { JsonMap } from '@tutti/contracts';
 import type { TaskStorage } from '@tutti/plugin-sdk';
-
-/** Longest outputs that travel in the report, bytes; a message holds 256 KB in all. */
-const OUTPUTS_MAX_BYTES = 192 * 1024;
+import { storeLargeValues } from '@tutti/storage';
 
 /**
  * Outputs as JSON that fits into a message: the largest values go to internal storage, and a reference takes their place.
@@ -10,23 +8,11 @@ const OUTPUTS_MAX_BYTES = 192 * 1024;
  */
 export async function packOutputs(outputs: Readonly<Record<string, unknown>>, storage: TaskStorage): Promise<JsonMap> {
   const texts = new Map(Object.entries(outputs).flatMap(([name, value]) => entryOf(name, toJsonText(value))));
-  const packed = new Map<string, string>();
-  let restBytes = OUTPUTS_MAX_BYTES;
-  for (const [name, text] of [...texts].sort(([, a], [, b]) => a.length - b.length)) {
-    const kept = Buffer.byteLength(text) <= restBytes ? text : JSON.stringify(await store(storage, name, text));
-    restBytes -= Buffer.byteLength(kept);
-    packed.set(name, kept);
-  }
-  return Object.fromEntries([...texts.keys()].map((name) => [name, JSON.parse(packed.get(name) ?? 'null') as JsonMap]));
+  return storeLargeValues(texts, (name, text) => storage.put(`outputs/${name}`, text));
 }
 
 const entryOf = (name: string, text: string | undefined): [string, string][] =>
   text === undefined ? [] : [[name, text]];
-
-async function store(storage: TaskStorage, name: string, text: string): Promise<StoredValue> {
-  const { uri } = await storage.put(`outputs/${name}.json`, text);
-  return { 'tutti:stored': uri };
-}
 
 function toJsonText(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, item: unknown) => {

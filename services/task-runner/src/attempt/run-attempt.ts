@@ -1,6 +1,7 @@
 import type { AttemptEnded, JsonMap, Work } from '@tutti/contracts';
 import type { TaskDefinition } from '@tutti/flow-model';
 import { isUserError } from '@tutti/service-kit';
+import { fetchStoredValues } from '@tutti/storage';
 import { AttemptFolder } from '../context/attempt-folder.ts';
 import { AttemptLog } from './attempt-log.ts';
 import type { AttemptDeps, AttemptTools } from './attempt-tools.ts';
@@ -12,7 +13,6 @@ import type { TaskOutcome } from './run-task.ts';
 import { runWorkingDirectory } from './run-working-directory.ts';
 import { SecretMask } from './secret-mask.ts';
 import { orStopped } from './or-stopped.ts';
-import { fetchStoredValues } from './stored-values.ts';
 import { createTaskScope, metricsIn } from './task-scope.ts';
 import { timeoutFailure, timeoutMsOf } from './timeout.ts';
 

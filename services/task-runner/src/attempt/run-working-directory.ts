@@ -1,6 +1,7 @@
 import type { JsonMap, TaskRunState } from '@tutti/contracts';
 import type { TaskDefinition } from '@tutti/flow-model';
 import { collectFiles, parseInputFiles, writeInputFiles } from '@tutti/plugin-sdk';
+import { fetchStoredValues } from '@tutti/storage';
 import { AttemptFolder } from '../context/attempt-folder.ts';
 import type { AttemptTools } from './attempt-tools.ts';
 import { explainFailure } from './failure.ts';
@@ -8,7 +9,6 @@ import { packOutputs } from './outputs.ts';
 import { orStopped } from './or-stopped.ts';
 import { runTask } from './run-task.ts';
 import type { TaskOutcome } from './run-task.ts';
-import { fetchStoredValues } from './stored-values.ts';
 import { createTaskScope, metricsIn } from './task-scope.ts';
 import type { TaskScope } from './task-scope.ts';
 import { timeoutFailure, timeoutMsOf } from './timeout.ts';
