@@ -51,7 +51,8 @@ function owedToSubflow(execution: Execution, taskRun: TaskRun): Command[] {
   const { state, note } = taskRun;
   if (state === 'KILLING' && note.child) return [killSubflow(taskRun, note.child)];
   if (state === 'RUNNING' && note.child && note.wait) return [askSubflow(taskRun, note.child)];
-  return state === 'RUNNING' && !note.child && note.values ? [startSubflow(execution, taskRun, note.values)] : [];
+  const isMissing = (state === 'RUNNING' || state === 'KILLING') && !note.child;
+  return isMissing && note.values ? [startSubflow(execution, taskRun, note.values)] : [];
 }
 
 const askSubflow = ({ id, attempt, iteration = 0 }: TaskRun, executionId: string): Command => ({

@@ -1,6 +1,7 @@
 import type { JsonMap } from '@tutti/contracts';
 import { taskRunIdOf } from '@tutti/contracts';
 import type { PlanNode } from '@tutti/flow-model';
+import { controlOf } from './control/index.ts';
 import { FLOW, nodeOf, parentOf } from './derived.ts';
 import type { Event } from './messages.ts';
 import { isEnded } from './moves.ts';
@@ -28,16 +29,33 @@ export function replayEvents(original: Execution, replacementId: string, options
   const copier = new Copier(replacementId, options);
   for (const taskRun of original.taskRuns.values()) {
     if (taskRun.parentId !== undefined && again.has(taskRun.parentId)) again.add(taskRun.id);
-    if (!again.has(taskRun.id)) copier.copy(taskRun, open.has(taskRun.id));
+    if (again.has(taskRun.id)) continue;
+    if (open.has(taskRun.id)) copier.copyOpen(taskRun, strandsOf(original, taskRun, again));
+    else copier.copyEnded(taskRun);
   }
   return copier.events;
 }
 
-/** The task run to begin with. What one runner carries out as a whole is run again as a whole. */
+/** The task run to begin with. What a restart begins anew is run again as a whole. */
 function firstAgain(original: Execution, taskRunId: string): TaskRun | undefined {
   const taskRun = original.taskRuns.get(taskRunId);
-  const whole = taskRun && ancestorsOf(original, taskRun).findLast((at) => nodeOf(original.plan, at.taskId).control === 'workingDirectory'); // prettier-ignore
-  return whole ?? taskRun;
+  if (!taskRun) return undefined;
+  const isWhole = ({ taskId }: TaskRun) => controlOf(nodeOf(original.plan, taskId).control!).beginsAnew;
+  return ancestorsOf(original, taskRun).findLast(isWhole) ?? taskRun;
+}
+
+/** The strands of a control task that are taken over, then those before the last of them that are not; nothing without such gaps. */
+function strandsOf(original: Execution, { id, taskId }: TaskRun, again: ReadonlySet<string>): readonly number[] {
+  const leads = (nodeOf(original.plan, taskId).lists.tasks ?? []).filter(({ leads: does }) => does).length;
+  const taken = new Set<number>();
+  for (const childId of original.derived.children.get(id) ?? []) {
+    const { taskId: childTaskId, iteration = 0 } = original.taskRuns.get(childId)!;
+    const node = nodeOf(original.plan, childTaskId);
+    if (node.leads && !again.has(childId)) taken.add(iteration * leads + node.index);
+  }
+  const length = [...taken].reduce((most, number) => Math.max(most, number + 1), 0);
+  const gaps = Array.from({ length }, (_, number) => number).filter((number) => !taken.has(number));
+  return gaps.length > 0 ? [...taken, ...gaps] : [];
 }
 
 /** Nearest first. */
@@ -47,7 +65,10 @@ function ancestorsOf(execution: Execution, taskRun: TaskRun): TaskRun[] {
   return ancestors;
 }
 
-/** The children of the same control task (or the flow) that are run again because one of them is. */
+/**
+ * The children of the same control task (or the flow) that are run again because one of them is: those that come after
+ * it, those that were not done, and those of other parts, as handlers and what they handle belong together.
+ */
 function siblingsFrom(execution: Execution, taskRun: TaskRun, inclusive: boolean): TaskRun[] {
   const node = nodeOf(execution.plan, taskRun.taskId);
   const ids = execution.derived.children.get(taskRun.parentId ?? FLOW) ?? [];
@@ -56,7 +77,7 @@ function siblingsFrom(execution: Execution, taskRun: TaskRun, inclusive: boolean
   return siblings.filter((sibling) => {
     if (sibling === taskRun) return inclusive;
     const other = nodeOf(execution.plan, sibling.taskId);
-    if (other.phase !== node.phase) return other.phase !== 'tasks' || node.phase !== 'tasks';
+    if (other.phase !== node.phase) return true;
     if (dependants) return dependants.has(other.id) || !isDone(sibling);
     return isAfter(sibling, other, taskRun, node) || !isDone(sibling);
   });
@@ -91,12 +112,25 @@ class Copier {
     this.#options = options;
   }
 
-  /** Takes a task run over: as it ended, or still open. */
-  copy(taskRun: TaskRun, open: boolean): void {
-    const { id, taskId, parentId, value, iteration, state, error } = taskRun;
+  copyEnded(taskRun: TaskRun): void {
+    const { state, note, error } = taskRun;
+    const about = this.#create(taskRun);
+    if (state !== 'SKIPPED') this.events.push({ type: 'TaskRunMoved', to: 'RUNNING', ...about });
+    this.#note(about.taskRunId, lasting(note));
+    this.events.push({ type: 'TaskRunMoved', to: state, ...about, ...(error && { error }) });
+  }
+
+  /** Takes over a control task that goes on. */
+  copyOpen(taskRun: TaskRun, strands: readonly number[]): void {
+    const about = this.#create(taskRun);
+    this.events.push({ type: 'TaskRunMoved', to: 'RUNNING', ...about });
+    this.#note(about.taskRunId, { ...lasting(taskRun.note), ...(strands.length > 0 && { strands }) });
+  }
+
+  #create({ id, taskId, parentId, value, iteration, outputs: original }: TaskRun) {
     const taskRunId = taskRunIdOf(this.#replacementId, this.#ids.size + 1);
     this.#ids.set(id, taskRunId);
-    const atMs = this.#options.nowMs;
+    const { nowMs: atMs, outputs: edited } = this.#options;
     this.events.push({
       type: 'TaskRunCreated',
       taskRunId,
@@ -106,17 +140,17 @@ class Copier {
       ...(iteration !== undefined && { iteration }),
       atMs,
     });
-    const outputs = (this.#options.outputs?.[id] as JsonMap | undefined) ?? taskRun.outputs;
-    const about = { taskRunId, attempt: 1, atMs, cause: 'REPLAY', ...(outputs && { outputs }) } as const;
-    if (open || state !== 'SKIPPED') this.events.push({ type: 'TaskRunMoved', to: 'RUNNING', ...about });
-    const note = lasting(taskRun.note);
+    const outputs = (edited?.[id] as JsonMap | undefined) ?? original;
+    return { taskRunId, attempt: 1, atMs, cause: 'REPLAY', ...(outputs && { outputs }) } as const;
+  }
+
+  #note(taskRunId: string, note: TaskRunNote): void {
     if (Object.keys(note).length > 0) this.events.push({ type: 'TaskRunNoted', taskRunId, note });
-    if (!open) this.events.push({ type: 'TaskRunMoved', to: state, ...about, ...(error && { error }) });
   }
 }
 
 /** What of a note is true in another execution too. */
 function lasting(note: TaskRunNote): TaskRunNote {
-  const { awaiting: _awaiting, timer: _timer, result: _result, met: _met, linesOf: _lines, ...rest } = note;
+  const { awaiting: _awaiting, timer: _timer, result: _result, met: _met, linesOf: _lines, strands: _strands, ...rest } = note; // prettier-ignore
   return rest;
 }

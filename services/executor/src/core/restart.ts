@@ -103,12 +103,14 @@ export function setTaskRunState(draft: Draft, { taskRunId, state }: InputOf<'Set
   if (!taskRun) return draft.refuse('TASK_RUN_UNKNOWN', `The execution has no task run ${taskRunId}.`);
   if (state !== 'SUCCESS' && state !== 'WARNING' && state !== 'FAILED')
     return draft.refuse('STATE_INVALID', `A task run can be set to SUCCESS, WARNING or FAILED, not to ${state}.`);
+  const lineage = [...ancestorsOf(draft, taskRun), taskRun];
+  if (lineage.some((at) => draft.node(at).phase !== 'tasks'))
+    return draft.refuse('STATE_INVALID', 'A task of `errors`, `finally` or `afterExecution` keeps its state; restart or replay what it looks after.'); // prettier-ignore
   if (!isQuiet(draft)) return;
   if (taskRun.state === state || taskRun.state === 'RETRIED')
     return draft.refuse('STATE_UNCHANGED', `The task run is ${taskRun.state} already, or cannot change.`);
   if (draft.execution.state === 'RETRIED') return draft.refuse('STATE_INVALID', 'A RETRIED execution does not change.');
   reopen(draft, ancestorsOf(draft, taskRun));
-  if (!draft.find(taskRunId)) return draft.follow(FLOW);
   draft.move(draft.current(taskRun), state);
   draft.follow(taskRunId);
   drain(draft);

@@ -122,6 +122,8 @@ export type TaskRunNote = {
   readonly keys?: readonly string[];
   /** Strands that may run at the same time; 0: any number. */
   readonly limit?: number;
+  /** After a replay that left gaps: which strand was begun first, second …; beyond its end they go by number. */
+  readonly strands?: readonly number[];
   /** Loops in which the value does not name an iteration: by what its outputs are kept instead. */
   readonly outputKeys?: readonly string[];
   /** LoopUntil: rounds begun, whether the last met the condition, when the first began, and its bounds as rendered. */

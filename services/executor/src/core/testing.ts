@@ -138,9 +138,11 @@ export class World {
     return { nowMs: this.nowMs, expressions: EXPRESSIONS, random: () => 0.5 };
   }
 
-  /** Decides and folds; checks that deciding alone left no trace. */
+  /** Decides and folds; checks that a wish that is refused comes to nothing. */
   send(input: Input): Decision {
     const decision = decide(this.execution, input, this.context);
+    if (decision.refused && decision.events.length + decision.commands.length > 0)
+      throw new Error(`${input.type} was refused, and obeyed all the same.`);
     for (const event of decision.events) apply(this.execution, event);
     this.events.push(...decision.events);
     this.commands.push(...decision.commands);

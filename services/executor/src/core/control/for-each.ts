@@ -3,7 +3,7 @@ import type { PlanNode } from '@tutti/flow-model';
 import type { Draft } from '../draft.ts';
 import type { TaskRun } from '../state.ts';
 import type { Control } from './control.ts';
-import { hasRoom, limitOf } from './limit.ts';
+import { hasRoom, limitOf, nextNumber } from './limit.ts';
 import { itemsOf } from './loop-items.ts';
 
 /** All children in sequence for each value; `concurrencyLimit` values at the same time. */
@@ -15,7 +15,7 @@ export const forEach: Control = {
     beginLoop(draft, taskRun, values, limitOf('concurrencyLimit', values.concurrencyLimit)),
   total: (draft, taskRun) => itemsIn(taskRun).length * tasksOf(draft, taskRun).length,
   next(draft, taskRun) {
-    const iteration = taskRun.tally.started;
+    const iteration = nextNumber(taskRun);
     const value = itemsIn(taskRun)[iteration];
     const [node] = tasksOf(draft, taskRun);
     return node && value !== undefined && hasRoom(draft, taskRun) ? { node, value, iteration } : undefined;
@@ -36,10 +36,10 @@ export const eachParallel: Control = {
   begin: (draft, taskRun, values) => beginLoop(draft, taskRun, values, limitOf('concurrent', values.concurrent)),
   next(draft, taskRun) {
     const tasks = tasksOf(draft, taskRun);
-    const { started } = taskRun.tally;
-    const iteration = Math.floor(started / tasks.length);
+    const number = nextNumber(taskRun);
+    const iteration = Math.floor(number / tasks.length);
     const value = itemsIn(taskRun)[iteration];
-    const node = tasks[started % tasks.length];
+    const node = tasks[number % tasks.length];
     return node && value !== undefined && hasRoom(draft, taskRun) ? { node, value, iteration } : undefined;
   },
 };

@@ -17,6 +17,9 @@ export function limitOf(property: string, value: Json | undefined): number {
   return limit;
 }
 
+/** The number of the strand that begins next, from 0. */
+export const nextNumber = ({ note: { strands }, tally: { started } }: TaskRun): number => strands?.[started] ?? started;
+
 /** Whether one more strand may begin beside those that run. One between two of its tasks counts as running. */
 export function hasRoom(draft: Draft, { id, note: { limit = 0 } }: TaskRun): boolean {
   return limit === 0 || draft.openStrands(id) < limit;

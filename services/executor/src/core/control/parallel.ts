@@ -1,7 +1,7 @@
 import type { Draft } from '../draft.ts';
 import type { TaskRun } from '../state.ts';
 import type { Control } from './control.ts';
-import { hasRoom, limitOf } from './limit.ts';
+import { hasRoom, limitOf, nextNumber } from './limit.ts';
 import { isEnded } from '../moves.ts';
 
 /** All children, at most `concurrent` at a time; waits for every one, then takes the worst outcome. */
@@ -13,7 +13,7 @@ export const parallel: Control = {
   },
   total: (draft, taskRun) => tasksOf(draft, taskRun).length,
   next(draft, taskRun) {
-    const node = tasksOf(draft, taskRun)[taskRun.tally.started];
+    const node = tasksOf(draft, taskRun)[nextNumber(taskRun)];
     return node && hasRoom(draft, taskRun) ? { node } : undefined;
   },
 };

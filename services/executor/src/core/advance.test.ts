@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { STARTS_PER_DECISION } from './draft.ts';
+import { control, effect, failing, planOf, run, say, World } from './testing.ts';
+
+const world = (...args: Parameters<typeof planOf>) => new World(planOf(...args)).start();
+const loopOf = (length: number, tasks: Parameters<typeof control>[2], more: object = {}) => {
+  const values = Array.from({ length }, (_, index) => index);
+  return control('forEach', 'each', tasks, { ...more, properties: { values, concurrencyLimit: 0 } });
+};
+const wakeUps = (it: World) => it.commands.filter(({ id }) => id.startsWith('e/continue/'));
+
+describe('a part that is over', () => {
+  it('is followed by its errors where a failure is tolerated', () => {
+    const tolerant = control('allowFailure', 'tolerant', { tasks: [failing('a')], errors: [say('handler', 'x')] });
+    expect(world([tolerant]).summary).toEqual(['tolerant:WARNING', 'a:FAILED', 'handler:SUCCESS']);
+  });
+
+  it('is followed by its errors where the task fails though its children did not', () => {
+    const loop = control('loopUntil', 'l', { tasks: [say('ask', 'x')], errors: [say('handler', 'x')] }, { properties: { condition: 'false', failOnMaxReached: true, checkFrequency: { maxIterations: 1 } } }); // prettier-ignore
+    expect(world([loop]).summary).toEqual(['l:FAILED', 'ask:SUCCESS', 'handler:SUCCESS']);
+  });
+
+  it('says in the log why what it comes to could not be worked out', () => {
+    const loop = control('loop', 'l', [say('a', 'x')], { properties: { values: ['v'], outputs: [{ id: 'o', value: '{{ outputs.none.x }}' }] } }); // prettier-ignore
+    const { logs } = world([loop]).decisions[0]!;
+    expect(logs.at(-1)).toMatchObject({ level: 'ERROR', taskId: 'l' });
+  });
+});
+
+describe('what is too much for one decision', () => {
+  it('begins as many task runs as a decision may, and asks to be woken for the rest', () => {
+    const it = world([loopOf(300, [run('a')])]);
+    expect(it.taskRuns).toHaveLength(STARTS_PER_DECISION);
+    expect(wakeUps(it)).toHaveLength(1);
+  });
+
+  it('asks to be woken once, whatever goes on beside it', () => {
+    const it = world([control('parallel', 'p', [control('sequential', 's', [run('x'), run('y')]), loopOf(300, [run('a')])])]); // prettier-ignore
+    expect(wakeUps(it)).toHaveLength(1);
+    expect(it.end('x').commands.map(({ id }) => id)).toEqual([`${it.taskRun('y').id}/run/1`]);
+  });
+
+  it('goes on with the next task of a strand, too', () => {
+    const it = world([loopOf(STARTS_PER_DECISION / 2, [say('a', 'x'), say('b', 'y')])]).fireTimers();
+    expect(it.taskRuns).toHaveLength(STARTS_PER_DECISION + 1);
+    expect(it.state).toBe('SUCCESS');
+    expect(it.execution.note).toEqual({});
+  });
+
+  it('is not gone on with after a stop', () => {
+    const it = world([loopOf(300, [effect('leave', { exit: 'WARNING' })])]);
+    expect(it.state).toBe('WARNING');
+    expect(wakeUps(it)).toEqual([]);
+  });
+
+  it('is forgotten by a kill that something outlives', () => {
+    const it = world([loopOf(300, [run('a')])]);
+    it.claim('a', '0');
+    it.send({ type: 'KillExecution', cascade: true });
+    expect(it.state).toBe('KILLING');
+    expect(it.execution.note).not.toHaveProperty('pending');
+  });
+
+  it('is forgotten once the loop has ended without it', () => {
+    const fails = failing('a', { properties: { condition: "{{ taskrun.value == '0' }}" } });
+    const it = world([loopOf(300, [fails], { allowFailure: true }), run('after')]).fireTimers();
+    expect(it.summary.filter((line) => line.startsWith('after'))).toEqual(['after:CREATED']);
+    expect(it.execution.note).toEqual({});
+  });
+});
+
+it('waits for nobody who is paused once the execution is stopped, and does not show him', () => {
+  const it = world([control('parallel', 'p', [effect('leave', { exit: 'WARNING' }), control('pause', 'wait', [])])]);
+  expect(it.history).toEqual(['CREATED', 'RUNNING']);
+  it.send({ type: 'ResumeExecution', inputs: {} });
+  expect(it.history).toEqual(['CREATED', 'RUNNING', 'WARNING']);
+});
