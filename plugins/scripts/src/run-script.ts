@@ -20,6 +20,8 @@ export interface Script {
   /** A program that may run without a shell when there is nothing else to do in one. */
   readonly program?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Sees each line before the log does; true when the line is done with. */
+  readonly takeLine?: (line: string, stream: 'stdout' | 'stderr') => boolean;
 }
 
 /** Where a script runs. */
@@ -54,7 +56,7 @@ export async function runScript(
     room: () => context.log.room(),
     take(line, stream) {
       counts[stream]++;
-      if (protocol.take(line)) return;
+      if (protocol.take(line) || script.takeLine?.(line, stream) === true) return;
       if (stream === 'stdout') context.log.info(line);
       else context.log.error(line);
     },

@@ -92,7 +92,8 @@ function taskStorage(storage: Storage): TaskStorage {
   };
 }
 
-function keyValuesInMemory(): KeyValues {
+/** Pairs as the flow-registry would keep them, but none expires. */
+export function keyValuesInMemory(): KeyValues {
   const entries = new Map<string, KeyValueEntry>();
   const at = (key: string, namespace = 'company.team') => `${namespace} ${key}`;
   return {

@@ -1,0 +1,5 @@
+import { definePlugin } from '@tutti/plugin-sdk';
+import { dbtCli } from './dbt-cli.ts';
+
+/** dbt, by its command line. */
+export const dbtPlugin = definePlugin({ name: 'dbt', title: 'dbt', tasks: [dbtCli] });
