@@ -4,11 +4,13 @@ import type { ExpressionError } from './expression-error.ts';
 import { isList, isMap, setOwn, type Json, type Value, type Vars } from './json.ts';
 import { chain } from './language/code.ts';
 import { inTurn } from './language/in-turn.ts';
+import { givesBoolean } from './language/gives-boolean.ts';
 import { readingsOf, type TwoReadings } from './language/readings.ts';
 import { referencesOf, type References } from './language/references.ts';
 import type { Extension } from './library/declaration.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Rendering, type RenderSettings } from './rendering.ts';
+import { OutputNode } from './template/nodes.ts';
 import { Templates } from './templates.ts';
 import { jsonFrom } from './values/plain.ts';
 import { textOf } from './values/print.ts';
@@ -123,6 +125,13 @@ export class Expressions {
       template,
       expressions.map(({ expression }) => expression),
     );
+  }
+
+  /** Whether a template is one lone `{{ … }}` that is true or false, whatever the variables. */
+  givesBoolean(template: string): boolean {
+    const { nodes, expressions } = this.templates.parsed(template).parts;
+    const [only] = expressions;
+    return nodes.length === 1 && nodes[0] instanceof OutputNode && only !== undefined && givesBoolean(only.expression);
   }
 
   private rendering(call: Call): Rendering {

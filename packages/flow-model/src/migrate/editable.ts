@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, stringify, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, stringify, visit, type Node, type Pair, type YAMLMap } from 'yaml';
 import { Findings, pathText, type Path } from '../finding.ts';
 import { isJsonMap, type Json, type JsonMap } from '../json.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
@@ -95,7 +95,7 @@ export class Editable {
     if (key?.range) this.#edits.replace(key.range[0], key.range[1], to);
   }
 
-  /** Writes other pairs in place of one; none removes it. */
+  /** Writes other pairs in place of one, behind the comments within it; none removes it. */
   replacePair(path: Path, pairs: readonly (readonly [string, Json])[]): void {
     const map = this.#map(path.slice(0, -1));
     const pair = this.#pair(path);
@@ -103,7 +103,23 @@ export class Editable {
     const start = pair.key.range[0];
     const end = this.#endOf(pair);
     if (pairs.length === 0) this.#remove(map, start, end);
-    else this.#edits.replace(start, end, this.#print(map, start, pairs));
+    else this.#edits.replace(start, end, this.#commentsIn(map, pair) + this.#print(map, start, pairs));
+  }
+
+  /** The comments within a pair, each on a line of its own. */
+  #commentsIn(map: YAMLMap, pair: SourcePair): string {
+    if (map.flow || !pair.value) return '';
+    const comments: string[] = [];
+    const end = this.#endOf(pair);
+    visit(pair.value, {
+      Node: (_key, node) => {
+        const { comment, commentBefore, range } = node;
+        if (commentBefore) comments.push(commentBefore);
+        if (comment && (range?.[1] ?? end) < end) comments.push(comment);
+      },
+    });
+    const indent = ' '.repeat(this.#columnOf(pair.key.range?.[0] ?? 0));
+    return comments.flatMap((comment) => comment.split('\n').map((line) => `#${line}\n${indent}`)).join('');
   }
 
   /** Adds pairs behind one that is there. */

@@ -116,13 +116,14 @@ tasks:
   - {id: each, type: core.flow.ForEachItem, items: x, namespace: a, flowId: b}
 triggers:
   - id: t
-    type: core.trigger.Flow
+    type: core.trigger.Webhook
+    key: k
     conditions:
-      - {type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: a, flowId: b}
+      - {type: io.kestra.plugin.core.condition.TimeBetween, after: "08:00:00Z"}
 `;
     const { source: same, left } = migrate(source, '2.0', catalogue);
     expect(same).toBe(source);
-    expect(left.map(({ path, line }) => `${line} ${path}`)).toEqual(['8 triggers[0].conditions', '4 tasks[0].type']);
+    expect(left.map(({ path, line }) => `${line} ${path}`)).toEqual(['9 triggers[0].conditions', '4 tasks[0].type']);
   });
 
   it('from 2.0 to 1.x takes "when" back', () => {

@@ -5,6 +5,7 @@ import { Editable, type Change } from './editable.ts';
 import { rewriteLoops } from './loops/rewrite-loops.ts';
 import { renameProperties } from './rename-properties.ts';
 import { renameTypes } from './rename-types.ts';
+import { rewriteTriggers } from './triggers/rewrite-triggers.ts';
 import { settleReadings } from './settle-readings.ts';
 
 export interface Migrated {
@@ -22,7 +23,7 @@ type Pass = (flow: Editable, catalogue: Catalogue, to: Version) => void;
 
 const PASSES: Readonly<Record<Version, readonly Pass[]>> = {
   '1.x': [renameTypes, renameProperties],
-  '2.0': [renameTypes, renameProperties, inlineDefaults, settleReadings, rewriteLoops, toVersionTwo],
+  '2.0': [renameTypes, renameProperties, inlineDefaults, settleReadings, rewriteLoops, rewriteTriggers, toVersionTwo],
 };
 
 /**

@@ -5,6 +5,7 @@ const expressions = new Expressions();
 /** What a migration asks of templates. One that does not parse, which the check of the flow says, has no answers. */
 export const migrationTemplates = {
   readings: (template: string): readonly TwoReadings[] => parsed(() => expressions.readings(template)) ?? [],
+  givesBoolean: (template: string): boolean => parsed(() => expressions.givesBoolean(template)) ?? false,
   references: (template: string): References | undefined => parsed(() => expressions.references(template)),
 };
 

@@ -43,7 +43,7 @@ const TASKS: readonly Sketch[] = [
 const TRIGGERS: readonly Sketch[] = [
   { type: 'core.trigger.Schedule', properties: ['cron*', 'timezone', 'withSeconds'] },
   { type: 'core.trigger.Webhook', properties: ['key*'] },
-  { type: 'core.trigger.Flow', properties: ['states', 'preconditions', 'dependsOn'] },
+  { type: 'core.trigger.Flow', properties: ['states', 'preconditions', 'dependsOn', 'window'] },
 ];
 
 /** A few types, without the plugins that bring the real ones. */
