@@ -154,6 +154,53 @@ tasks:
     expect(migrate(settled, '2.0', catalogue).changes).toEqual([]);
   });
 
+  it('from 2.0 to 1.x writes the conditions of triggers in the words of 1.x', () => {
+    const source = `id: f
+namespace: company.team
+tasks: [{id: a, type: core.log.Log, message: m}]
+triggers:
+  - id: weekends
+    type: core.trigger.Schedule
+    cron: "@daily"
+    when: "{{ isWeekend(trigger.date) }}"
+  - id: both
+    type: core.trigger.Flow
+    # of the morning
+    dependsOn: [{namespace: a, flowId: b, states: [SUCCESS]}, {namespace: a, flowId: c}]
+    window: {lookback: PT1H}
+`;
+    const { source: older, left } = migrate(source, '1.x', catalogue);
+    expect(left).toEqual([]);
+    expect(older).toContain('    # of the morning\n    preconditions:\n');
+    const { triggers } = flowOf(older);
+    expect(triggers[0]).toMatchObject({ conditions: [{ type: 'core.condition.Expression', properties: { expression: '{{ isWeekend(trigger.date) }}' } }] }); // prettier-ignore
+    expect(triggers[1]!.properties['preconditions']).toMatchObject({
+      flows: [{ flowId: 'b', states: ['SUCCESS'] }, { flowId: 'c' }],
+      timeWindow: { type: 'SLIDING_WINDOW', window: 'PT1H' },
+    });
+    const back = flowOf(migrate(older, '2.0', catalogue).source);
+    expect(back.triggers[0]).toEqual(flowOf(source).triggers[0]);
+    expect(back.triggers[1]!.properties).toMatchObject({ dependsOn: [{ flowId: 'b', states: ['SUCCESS'] }, { flowId: 'c' }], window: { lookback: 'PT1H' } }); // prettier-ignore
+  });
+
+  it('from 2.0 to 1.x says what 1.x does not have', () => {
+    const source = `id: f
+namespace: company.team
+tasks:
+  - {id: each, type: core.flow.Loop, values: [1], tasks: [{id: a, type: core.log.Log, message: m}]}
+triggers:
+  - {id: t, type: core.trigger.Flow, dependsOn: [{when: "{{ state == 'FAILED' }}"}]}
+  - {id: u, type: core.trigger.Flow, when: "{{ state == 'FAILED' }}"}
+`;
+    const { source: same, left } = migrate(source, '1.x', catalogue);
+    expect(same).toBe(source);
+    expect(left.map(({ line, column, path }) => `${line}:${column} ${path}`)).toEqual([
+      '6:38 triggers[0].dependsOn',
+      '7:38 triggers[1].when',
+      '4:16 tasks[0].type',
+    ]);
+  });
+
   it('refuses what it cannot read', () => {
     expect(() => migrate('a: [', '1.x', catalogue)).toThrow(SyntaxError);
   });

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import { inlineDefaults } from './inline-defaults.ts';
+import { toVersionOne } from './to-version-one.ts';
 import { toVersionTwo } from './to-version-two.ts';
 import { Editable, type Change } from './editable.ts';
 import { rewriteLoops } from './loops/rewrite-loops.ts';
@@ -22,7 +23,7 @@ export type Version = '1.x' | '2.0';
 type Pass = (flow: Editable, catalogue: Catalogue, to: Version) => void;
 
 const PASSES: Readonly<Record<Version, readonly Pass[]>> = {
-  '1.x': [renameTypes, renameProperties],
+  '1.x': [renameTypes, renameProperties, toVersionOne],
   '2.0': [renameTypes, renameProperties, inlineDefaults, settleReadings, rewriteLoops, rewriteTriggers, toVersionTwo],
 };
 
