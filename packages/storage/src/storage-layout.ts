@@ -10,6 +10,13 @@ export const executionFolder = (owner: {
   readonly executionId: string;
 }): string => `${SCHEME}${owner.namespace.replaceAll('.', '/')}/${owner.flowId}/executions/${owner.executionId}`;
 
+/** Folder of what a task of a flow keeps from one execution to the next. */
+export const cacheFolder = (owner: {
+  readonly namespace: string;
+  readonly flowId: string;
+  readonly taskId: string;
+}): string => `${SCHEME}${owner.namespace.replaceAll('.', '/')}/${owner.flowId}/_cache/${owner.taskId}`;
+
 /** Where the content of a namespace file lies. */
 export const namespaceFileUri = (namespace: string, path: string): string =>
   `${SCHEME}${namespace.replaceAll('.', '/')}/_files${absolutePath(path).split('/').map(encodeURIComponent).join('/')}`;

@@ -255,6 +255,60 @@ describe('the task-runner', () => {
     expect([...new Set(executor.batches.map(({ childTaskId }) => childTaskId))]).toEqual(['slow', 'read']);
   });
 
+  it('takes the outputs of an earlier run where the rendered properties are the same, for as long as they are fresh', async () => {
+    const run = async (count: number, taskCache: object) => {
+      const context = { inputs: { count }, vars: {}, outputs: {} };
+      const commands = [`echo '::{"outputs":{"n":{{ inputs.count }}}}::'`];
+      const properties = { commands, taskRunner: { type: 'core.runner.Process' } };
+      const work = await executor.run(task('scripts.shell.Commands', properties, { taskCache }), { context });
+      const { state, outputs } = await executor.endOf(work);
+      const isTaken = executor.linesOf(work).some((line) => line.includes('(taskCache)'));
+      return { state, vars: outputs?.['vars'], isTaken };
+    };
+    const forEver = { enabled: true };
+    expect(await run(1, forEver)).toEqual({ state: 'SUCCESS', vars: { n: 1 }, isTaken: false });
+    expect(await run(1, forEver)).toEqual({ state: 'SUCCESS', vars: { n: 1 }, isTaken: true });
+    expect(await run(2, forEver)).toEqual({ state: 'SUCCESS', vars: { n: 2 }, isTaken: false });
+    expect(await run(1, { enabled: false })).toMatchObject({ isTaken: false });
+    expect(await run(1, { enabled: true, ttl: 'PT0S' })).toMatchObject({ isTaken: false });
+    expect(await run(1, { enabled: true, ttl: 'soon' })).toMatchObject({ state: 'FAILED' });
+  });
+
+  it('keeps nothing of a failed run, and runs again where a file among the outputs is gone', async () => {
+    const outcome = async (command: string) => {
+      const properties = { commands: [command], outputFiles: ['*.txt'], taskRunner: { type: 'core.runner.Process' } };
+      const work = await executor.run(task('scripts.shell.Commands', properties, { taskCache: { enabled: true } }));
+      const { state, outputs } = await executor.endOf(work);
+      return { state, file: (outputs?.['outputFiles'] as Record<string, string> | undefined)?.['a.txt'] };
+    };
+    expect(await outcome('exit 1')).toMatchObject({ state: 'FAILED' });
+    expect(await outcome('exit 1')).toMatchObject({ state: 'FAILED' });
+    const first = await outcome('echo {{ taskrun.value ?? 1 }} > a.txt');
+    expect(await outcome('echo {{ taskrun.value ?? 1 }} > a.txt')).toEqual(first);
+    await storage.delete(first.file!);
+    const again = await outcome('echo {{ taskrun.value ?? 1 }} > a.txt');
+    expect(again.state).toBe('SUCCESS');
+    expect(again.file).not.toBe(first.file);
+  });
+
+  it('keeps files of a WorkingDirectory from one execution to the next', async () => {
+    const run = async (command: string, ttl: string) => {
+      const shell = { id: 'sh', type: 'scripts.shell.Commands', properties: { taskRunner: { type: 'core.runner.Process' }, commands: [command] } }; // prettier-ignore
+      const cache = { patterns: ['modules/**'], ttl };
+      const work = await executor.run(task('core.flow.WorkingDirectory', { cache }, { children: { tasks: [shell] } }));
+      const { state } = await executor.endOf(work);
+      return [state, ...executor.linesOf(work)];
+    };
+    const make = 'mkdir modules other; echo kept > modules/a; ln -s a modules/link; chmod +x modules/a; touch other/b';
+    expect(await run(make, 'PT1H')).toEqual(['SUCCESS', 'INFO 2 files are kept for the next execution (cache).']);
+    const look = 'cat modules/link; test -x modules/a && ls';
+    const restored = 'INFO 2 files of an earlier execution are put in place (cache).';
+    expect(await run(look, 'PT1H')).toEqual(['SUCCESS', restored, 'INFO kept', 'INFO modules']);
+    expect(await run('echo more > modules/c', 'PT1H')).toEqual(['SUCCESS', restored, 'INFO 3 files are kept for the next execution (cache).']); // prettier-ignore
+    expect(await run('ls', 'PT0S')).toEqual(['SUCCESS']);
+    expect(await run('ls modules; exit 1', 'PT1H')).toContain('INFO c');
+  });
+
   it('stops a task whose lease is lost, and reports nothing', async () => {
     executor.answer.heartbeat = ({ attempts }: { attempts: object[] }) => ({ lost: attempts });
     const work = await executor.run(task('test.Endless'));

@@ -14,7 +14,8 @@ export async function packOutputs(outputs: Readonly<Record<string, unknown>>, st
 const entryOf = (name: string, text: string | undefined): [string, string][] =>
   text === undefined ? [] : [[name, text]];
 
-function toJsonText(value: unknown): string | undefined {
+/** A value as JSON text: dates as ISO text, big integers as numbers where they fit, bytes in base64. */
+export function toJsonText(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item === 'bigint') return Number.isSafeInteger(Number(item)) ? Number(item) : item.toString();
     if (isBufferJson(item)) return Buffer.from(item.data).toString('base64');

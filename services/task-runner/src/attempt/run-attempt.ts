@@ -2,6 +2,7 @@ import type { AttemptEnded, JsonMap, Work } from '@tutti/contracts';
 import type { TaskDefinition } from '@tutti/flow-model';
 import { isUserError } from '@tutti/service-kit';
 import { fetchStoredValues } from '@tutti/storage';
+import { runCached } from '../cache/task-cache.ts';
 import { AttemptFolder } from '../context/attempt-folder.ts';
 import { AttemptLog } from './attempt-log.ts';
 import type { AttemptDeps, AttemptTools } from './attempt-tools.ts';
@@ -53,12 +54,10 @@ async function carryOut(tools: AttemptTools): Promise<Report> {
     const scope = createTaskScope(tools, { taskId, logLevel: task.logLevel, variables, folder });
     const timeoutMs = attempt.work.timeoutMs ?? (await timeoutMsOf(scope.rendering, task.timeout));
     if (timeoutMs !== undefined) timer = setTimeout(() => attempt.stop('TIMEOUT'), timeoutMs);
+    const deps = { ...tools, ...scope, work: { ...attempt.work, context: variables }, nowMs: tools.clock.nowMs() };
     const running = task.children
       ? runWorkingDirectory(tools, scope, task, folder)
-      : runTask(
-          { ...tools, ...scope, work: { ...attempt.work, context: variables }, nowMs: tools.clock.nowMs() },
-          task,
-        );
+      : runCached(tools, scope, task, () => runTask(deps, task));
     const outcome = await orStopped(attempt.signal, running);
     const outputs = mask.json(await packOutputs(outcome.outputs, scope.storage));
     return { ...endOf(tools, outcome, timeoutMs), outputs, ...metricsIn(scope) };

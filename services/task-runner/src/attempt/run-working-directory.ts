@@ -2,6 +2,9 @@ import type { JsonMap, TaskRunState } from '@tutti/contracts';
 import type { TaskDefinition } from '@tutti/flow-model';
 import { collectFiles, parseInputFiles, writeInputFiles } from '@tutti/plugin-sdk';
 import { fetchStoredValues } from '@tutti/storage';
+import { FolderCache } from '../cache/folder-cache.ts';
+import { runCached } from '../cache/task-cache.ts';
+import { ttlMsOf } from '../cache/ttl.ts';
 import { AttemptFolder } from '../context/attempt-folder.ts';
 import type { AttemptTools } from './attempt-tools.ts';
 import { explainFailure } from './failure.ts';
@@ -26,8 +29,13 @@ export async function runWorkingDirectory(
   try {
     const properties = (await scope.rendering.text(task.properties)) as JsonMap;
     const directory = folder.work();
+    const cache = cacheOf(tools, task, properties);
+    const restored = (await cache?.restore(directory)) ?? 0;
+    if (restored > 0) scope.log.info(`${restored} files of an earlier execution are put in place (cache).`);
     await writeInputFiles(scope.context, directory, parseInputFiles(properties));
     const state = await runChildren(tools, scope, task, folder);
+    const kept = state === 'FAILED' ? 0 : ((await cache?.save(directory)) ?? 0);
+    if (kept > 0) scope.log.info(`${kept} files are kept for the next execution (cache).`);
     const outputFiles = await collectFiles(scope.context, directory, globsOf(properties['outputFiles']));
     const outputs = properties['outputFiles'] === undefined ? {} : { outputFiles };
     if (state !== 'FAILED') return { state, outputs };
@@ -37,6 +45,13 @@ export async function runWorkingDirectory(
     scope.log.error(hint === undefined ? failure.message : `${failure.message}\n${hint}`);
     return { state: 'FAILED', outputs: {}, error: failure };
   }
+}
+
+function cacheOf({ attempt, storage, clock }: AttemptTools, { id }: TaskDefinition, { cache }: JsonMap) {
+  if (typeof cache !== 'object' || cache === null) return undefined;
+  const { patterns, ttl } = cache as JsonMap;
+  const options = { patterns: globsOf(patterns), ttlMs: ttlMsOf(ttl) };
+  return new FolderCache(storage, clock, { ...attempt.work, taskId: id }, options);
 }
 
 async function runChildren(
@@ -80,7 +95,8 @@ async function runChild(tools: AttemptTools, child: TaskDefinition, variables: J
     const deps = { ...tools, ...scope, work: { ...attempt.work, context: variables }, nowMs: tools.clock.nowMs() };
     const timeoutMs = await timeoutMsOf(scope.rendering, child.timeout);
     if (timeoutMs !== undefined) timer = setTimeout(() => clock.abort(), timeoutMs);
-    const ended = await orStopped(scope.context.signal, runTask(deps, child));
+    const running = runCached(tools, scope, child, () => runTask(deps, child));
+    const ended = await orStopped(scope.context.signal, running);
     const outcome = clock.signal.aborted ? timedOut(scope, timeoutMs ?? 0) : ended;
     const outputs = mask.json(await packOutputs(outcome.outputs, scope.storage));
     const state = attempt.stopped ? 'KILLED' : softened(child, outcome.state);
