@@ -105,7 +105,12 @@ function explains({ file, line, operator, at }, mutant) {
 }
 
 function nameOf({ name, file, line, nth, operator, text }) {
-  return name ?? `${file}:${line} ${operator}${nth > 1 ? ` (${nth})` : ''}: ${text}`;
+  return name ?? `${file}:${line} ${changeOf({ operator, at: nth > 1 ? nth : undefined, line: text })}`;
+}
+
+function changeOf({ operator, at, line }) {
+  const place = at === undefined ? '' : ` (${at})`;
+  return `${operator}${place}: ${line}`;
 }
 
 /** Counts by file and in all; fails for unexplained survivors and for explanations that nothing survives by. */
@@ -114,8 +119,8 @@ function report(verdicts) {
   const files = new Set(verdicts.map(({ change }) => change.file));
   const used = new Set(verdicts.map(({ equivalent }) => equivalent));
   const stale = options.every === '1' && !options.peers ? EQUIVALENT.filter((entry) => files.has(entry.file) && !used.has(entry)) : []; // prettier-ignore
-  for (const file of [...files].sort()) console.log(`${file}: ${countsOf(verdicts.filter(({ change }) => change.file === file))}`); // prettier-ignore
-  for (const { file, line, operator, at } of stale) console.log(`STALE explanation, nothing survives by it: ${file} ${operator}${at ? ` (${at})` : ''}: ${line}`); // prettier-ignore
+  for (const file of files) console.log(`${file}: ${countsOf(verdicts.filter(({ change }) => change.file === file))}`); // prettier-ignore
+  for (const entry of stale) console.log(`STALE explanation, nothing survives by it: ${entry.file} ${changeOf(entry)}`);
   console.log(`${countsOf(verdicts)}, in ${Math.round((performance.now() - sinceMs) / 1000)} s`);
   if (options.survivors)
     writeFileSync(options.survivors, survivors.map(({ change }) => `${nameOf(change)}\n`).join(''));

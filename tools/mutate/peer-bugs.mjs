@@ -81,8 +81,8 @@ export const PEER_BUGS = [
   {
     name: 'inputs of loops are lost every once in a while (k#10357)',
     file: 'control/for-each.ts',
-    find: 'const iteration = taskRun.tally.started;',
-    replace: 'const iteration = taskRun.tally.started - taskRun.tally.warned;',
+    find: 'const iteration = nextNumber(taskRun);',
+    replace: 'const iteration = nextNumber(taskRun) - taskRun.tally.warned;',
   },
   {
     name: 'after a takeover a wait for an answer is forgotten (k#4260)',

@@ -38,6 +38,26 @@ describe('contextOf', () => {
     });
   });
 
+  it('tells a task its type as written, and where it stands', () => {
+    const written = run('b', { typeAsWritten: 'io.kestra.plugin.run' });
+    const it = world([control('sequential', 's', [run('a'), written])]);
+    it.end('a');
+    expect(variablesOf(it, 'a')).toMatchObject({ task: { id: 'a', type: 'run' }, taskrun: { parentId: 'e-1' } });
+    expect(variablesOf(it, 'b')).toMatchObject({ task: { id: 'b', type: 'io.kestra.plugin.run' } });
+    expect(Object.keys(variablesOf(world([run('a')]), 'a')['taskrun'] as object)).not.toContain('parentId');
+  });
+
+  it('nests labels by the dots of their keys', () => {
+    const it = world([run('a')], { labels: { 'a.b': '1', 'a.c.d': '2', e: 'text', 'e.f': '3' } });
+    expect(contextOf(it.execution)['labels']).toMatchObject({ a: { b: '1', c: { d: '2' } }, e: { f: '3' } });
+  });
+
+  it('names as item that of the loop around, not the round of a LoopUntil', () => {
+    const until = control('loopUntil', 'u', [run('a')], { properties: { condition: 'true' } });
+    const it = world([control('forEach', 'each', [until], { properties: { values: ['x'] } })]);
+    expect(variablesOf(it, 'a')['item']).toEqual({ value: 'x', index: 0 });
+  });
+
   it('tells the states of tasks, within loops by value', () => {
     const it = world([say('a', ''), control('forEach', 'each', [run('b')], { properties: { values: ['x'] } })]);
     expect(contextOf(it.execution)['tasks']).toEqual({ a: { state: 'SUCCESS' }, each: { state: 'RUNNING' }, b: { x: { state: 'CREATED' } } }); // prettier-ignore

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { snapshotOf, taskRunSnapshotOf } from './snapshot.ts';
-import { control, failing, NOW_MS, planOf, run, World } from './testing.ts';
+import { MASK, snapshotOf, taskRunSnapshotOf } from './snapshot.ts';
+import { control, failing, NOW_MS, planOf, run, say, World } from './testing.ts';
 
 it('shows an execution and its task runs as others see them', () => {
   const loop = control('forEach', 'each', [failing('a')], { properties: { values: ['x'] } });
@@ -38,8 +38,31 @@ it('shows an execution and its task runs as others see them', () => {
   });
 });
 
+it('shows who started it, what it was given and what it came to', () => {
+  const inputs = [{ id: 'open', type: 'STRING', required: false, properties: {} }, { id: 'key', type: 'SECRET', required: false, properties: {} }, { id: 'none', type: 'SECRET', required: false, properties: {} }] as const; // prettier-ignore
+  const outputs = [{ id: 'o', type: 'STRING', value: 'x', required: true }] as const;
+  const parent = { executionId: 'p', taskRunId: 'p-1', attempt: 2, index: 3, wait: true };
+  const trigger = { id: 't', type: 's', variables: { date: 'd' } };
+  const world = new World(planOf([say('a', 'x')], { inputs, outputs }), { parent, trigger, inputs: { open: 'o', key: 'sesame' } }).start(); // prettier-ignore
+  expect(snapshotOf(world.execution)).toMatchObject({
+    inputs: { open: 'o', key: MASK },
+    outputs: { o: 'x' },
+    trigger,
+    parent: { executionId: 'p', taskRunId: 'p-1' },
+  });
+  expect(Object.keys(snapshotOf(world.execution).inputs!)).toEqual(['open', 'key']);
+  expect(taskRunSnapshotOf(world.execution, world.taskRun('a')).outputs).toEqual({ value: 'x' });
+});
+
+it('says why an execution ended when no task does', () => {
+  const world = new World(planOf([run('a')]));
+  world.send({ type: 'RefuseSlot', behavior: 'FAIL' });
+  expect(snapshotOf(world.execution)).toMatchObject({ state: 'FAILED', error: world.execution.error });
+});
+
 it('leaves out what there is not', () => {
   const world = new World(planOf([run('a')])).start();
-  expect(Object.keys(snapshotOf(world.execution))).not.toEqual(expect.arrayContaining(['endedAtMs']));
+  for (const name of ['endedAtMs', 'outputs', 'trigger', 'parent', 'scheduleAtMs', 'error'])
+    expect(Object.keys(snapshotOf(world.execution))).not.toContain(name);
   expect(taskRunSnapshotOf(world.execution, world.taskRun('a'))).not.toHaveProperty('iteration');
 });

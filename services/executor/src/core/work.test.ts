@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { control, planOf, run, World } from './testing.ts';
-import { workContext } from './work.ts';
+import { fixedTimeoutMs, workContext } from './work.ts';
 
 const world = (...args: Parameters<typeof planOf>) => new World(planOf(...args)).start();
 const outputsOf = (it: World, taskId: string) => workContext(it.execution, it.taskRun(taskId))['outputs'];
@@ -46,4 +46,11 @@ describe('workContext', () => {
     });
     expect(Object.keys(context)).not.toContain('tasks');
   });
+});
+
+it('tells the timeout of a task where it needs no rendering', () => {
+  const timeoutOf = (more: object) => fixedTimeoutMs(run('a', more));
+  expect(timeoutOf({ timeout: 'PT2S' })).toBe(2_000);
+  expect(timeoutOf({ timeout: '{{ inputs.t }}' })).toBeUndefined();
+  expect(timeoutOf({})).toBeUndefined();
 });
