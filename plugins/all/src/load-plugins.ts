@@ -9,6 +9,7 @@ const SHIPPED: readonly (() => Promise<Plugin>)[] = [
   async () => (await import('@tutti/plugin-duckdb')).duckdbPlugin,
   async () => (await import('@tutti/plugin-git')).gitPlugin,
   async () => (await import('@tutti/plugin-dbt')).dbtPlugin,
+  async () => (await import('@tutti/plugin-ai')).aiPlugin,
 ];
 
 /**
