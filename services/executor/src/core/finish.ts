@@ -54,7 +54,6 @@ function retryExecution(draft: Draft, taskRun: TaskRun, delayMs: number, result:
   draft.command(makeSuccessor(successor));
   draft.move(taskRun, 'RETRIED', details(result));
   draft.askStop({ execution: 'RETRIED', taskRuns: 'RETRIED' }, 'WAIT');
-  draft.follow(taskRun.id);
 }
 
 export const makeSuccessor = ({ commandId, dueAtMs }: NonNullable<ExecutionNote['successor']>): Command => ({

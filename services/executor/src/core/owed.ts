@@ -70,7 +70,7 @@ function wantedBy({ plan }: Execution, { taskId, note }: TaskRun): Wanted {
   const nothing: { templates: JsonMap } = { templates: {} };
   switch (note.awaiting?.split('/')[2]) {
     case 'runIf':
-      return { templates: { runIf: node.task.runIf ?? true }, conditions: ['runIf'] };
+      return { templates: { runIf: node.task.runIf! }, conditions: ['runIf'] };
     case 'begin':
       return controlOf(node.control!).wants?.(node) ?? nothing;
     case 'condition':

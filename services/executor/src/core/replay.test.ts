@@ -24,6 +24,7 @@ describe('a replay takes over', () => {
     const it = replayOf(original, 'b', 'y');
     expect(it.summary).toEqual(['each:RUNNING', 'a[x]:SUCCESS', 'b[x]:SUCCESS', 'a[y]:SUCCESS', 'b[y]:CREATED']);
     expect(it.taskRun('b')).toMatchObject({ value: 'y', iteration: 1 });
+    expect(it.taskRun('each').note).toEqual(original.taskRun('each').note);
     expect(it.execution.derived.outputs).toEqual({ a: { x: { n: 1 }, y: { n: 1 } }, b: { x: { n: 1 } } });
   });
 

@@ -44,8 +44,8 @@ function firstAgain(original: Execution, taskRunId: string): TaskRun | undefined
   return ancestorsOf(original, taskRun).findLast(isWhole) ?? taskRun;
 }
 
-/** The strands of a control task that are taken over, then those before the last of them that are not; nothing without such gaps. */
-function strandsOf(original: Execution, { id, taskId }: TaskRun, again: ReadonlySet<string>): readonly number[] {
+/** The strands of a control task that are taken over, then those before the last of them that are not, if there are such. */
+function strandsOf(original: Execution, { id, taskId }: TaskRun, again: ReadonlySet<string>): TaskRunNote {
   const leads = (nodeOf(original.plan, taskId).lists.tasks ?? []).filter(({ leads: does }) => does).length;
   const taken = new Set<number>();
   for (const childId of original.derived.children.get(id) ?? []) {
@@ -55,7 +55,7 @@ function strandsOf(original: Execution, { id, taskId }: TaskRun, again: Readonly
   }
   const length = [...taken].reduce((most, number) => Math.max(most, number + 1), 0);
   const gaps = Array.from({ length }, (_, number) => number).filter((number) => !taken.has(number));
-  return gaps.length > 0 ? [...taken, ...gaps] : [];
+  return gaps.length > 0 ? { strands: [...taken, ...gaps] } : {};
 }
 
 /** Nearest first. */
@@ -121,10 +121,10 @@ class Copier {
   }
 
   /** Takes over a control task that goes on. */
-  copyOpen(taskRun: TaskRun, strands: readonly number[]): void {
+  copyOpen(taskRun: TaskRun, more: TaskRunNote): void {
     const about = this.#create(taskRun);
     this.events.push({ type: 'TaskRunMoved', to: 'RUNNING', ...about });
-    this.#note(about.taskRunId, { ...lasting(taskRun.note), ...(strands.length > 0 && { strands }) });
+    this.#note(about.taskRunId, { ...lasting(taskRun.note), ...more });
   }
 
   #create({ id, taskId, parentId, value, iteration, outputs: original }: TaskRun) {

@@ -66,7 +66,7 @@ function reopen(draft: Draft, taskRuns: readonly TaskRun[]): void {
   const scopes = [FLOW, ...taskRuns.map(({ id }) => id)];
   const handlers = scopes.flatMap((id) => childrenOf(draft, id).filter((child) => draft.node(child).phase !== 'tasks'));
   const dropped = handlers.flatMap(({ id }) => [id, ...draft.descendants(id)]);
-  if (dropped.length > 0) draft.record({ type: 'TaskRunsDropped', taskRunIds: [...new Set(dropped)].sort(byNumber) });
+  if (dropped.length > 0) draft.record({ type: 'TaskRunsDropped', taskRunIds: dropped });
   draft.noteExecution({ goal: null, outcome: null, concluded: null, awaiting: null, violated: null });
   draft.moveExecution('RESTARTED');
   for (const taskRun of taskRuns) {
@@ -77,9 +77,6 @@ function reopen(draft: Draft, taskRuns: readonly TaskRun[]): void {
   draft.moveExecution('RUNNING');
   for (const id of scopes) followUnfinished(draft, id);
 }
-
-const numberOf = (id: string): number => Number(id.slice(id.lastIndexOf('-') + 1));
-const byNumber = (left: string, right: string): number => numberOf(left) - numberOf(right);
 
 function runAgain(draft: Draft, taskRun: TaskRun): void {
   const { control, task } = draft.node(taskRun);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MASK, snapshotOf, taskRunSnapshotOf } from './snapshot.ts';
+import { MASK, snapshotOf, taskRunSnapshotOf, withoutValues } from './snapshot.ts';
 import { control, failing, NOW_MS, planOf, run, say, World } from './testing.ts';
 
 it('shows an execution and its task runs as others see them', () => {
@@ -65,4 +65,11 @@ it('leaves out what there is not', () => {
   for (const name of ['endedAtMs', 'outputs', 'trigger', 'parent', 'scheduleAtMs', 'error'])
     expect(Object.keys(snapshotOf(world.execution))).not.toContain(name);
   expect(taskRunSnapshotOf(world.execution, world.taskRun('a'))).not.toHaveProperty('iteration');
+});
+
+it('can do without the values of users, and says so', () => {
+  const snapshot = snapshotOf(new World(planOf([say('a', 'x')])).start().execution);
+  expect(withoutValues(snapshot)).toMatchObject({ id: 'e', state: 'SUCCESS', valuesOmitted: true });
+  for (const name of ['inputs', 'outputs', 'variables', 'trigger'])
+    expect(Object.keys(withoutValues(snapshot))).not.toContain(name);
 });
