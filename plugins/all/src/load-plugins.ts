@@ -7,9 +7,11 @@ const SHIPPED: readonly (() => Promise<Plugin>)[] = [
   async () => (await import('@tutti/plugin-scripts')).scriptsPlugin,
   async () => (await import('@tutti/plugin-postgres')).postgresPlugin,
   async () => (await import('@tutti/plugin-duckdb')).duckdbPlugin,
+  async () => (await import('@tutti/plugin-gcp')).gcpPlugin,
   async () => (await import('@tutti/plugin-git')).gitPlugin,
   async () => (await import('@tutti/plugin-dbt')).dbtPlugin,
   async () => (await import('@tutti/plugin-ai')).aiPlugin,
+  async () => (await import('@tutti/plugin-notifications')).notificationsPlugin,
 ];
 
 /**

@@ -1,0 +1,1 @@
+export { GoogleCloudStandIn } from './google-cloud.ts';
