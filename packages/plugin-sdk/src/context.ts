@@ -16,7 +16,8 @@ export interface RunContext {
   readonly storage: TaskStorage;
   readonly keyValues: KeyValues;
   readonly namespaceFiles: NamespaceFiles;
-  /** Commands to, and questions about, other executions, flows and triggers. */
+  readonly flows: Flows;
+  /** Commands to, and questions about, other executions and triggers. */
   readonly engine: Engine;
   /** A folder of the attempt's own, made on first use and removed at its end; `{{ workingDir }}` in templates. */
   readonly workingDirectory: () => Promise<string>;
@@ -89,10 +90,36 @@ export interface NamespaceFiles {
   delete(path: string, options?: { readonly namespace?: string }): Promise<number>;
 }
 
+/** The flows of this installation, as their authors wrote them. */
+export interface Flows {
+  /** Of a namespace, or also of those below it. */
+  list(options: { readonly namespace: string; readonly recursive?: boolean }): Promise<readonly FlowSource[]>;
+  /** @throws {TaskError} FLOW_FAULTY with every fault; what the flow-registry refuses. */
+  save(source: string, options?: { readonly dryRun?: boolean }): Promise<SavedFlow>;
+  delete(flow: { readonly namespace: string; readonly id: string }): Promise<boolean>;
+}
+
+export interface FlowSource {
+  readonly namespace: string;
+  readonly id: string;
+  readonly revision: number;
+  readonly source: string;
+}
+
+/** What saving a flow came to, or would. */
+export interface SavedFlow extends FlowSource {
+  /** There was none before. */
+  readonly created: boolean;
+  /** There is a new revision. */
+  readonly changed: boolean;
+}
+
 /** Wishes to, and questions about, other executions and triggers; the one who answers checks what a task may. */
 export interface Engine {
   /** Stored lines of an execution's log, oldest first. */
   logs(query: { readonly executionId: string; readonly taskIds?: readonly string[]; readonly minLevel?: LoggedLine['level'] }): AsyncIterable<LoggedLine>; // prettier-ignore
+  /** How an execution stands. @throws {TaskError} EXECUTION_UNKNOWN */
+  describe(executionId: string): Promise<ExecutionFacts>;
   /** Lets a paused execution go on. */
   resume(executionId: string, inputs: JsonMap): Promise<void>;
   /** Stops an execution, with its subflows unless told otherwise. */
@@ -130,6 +157,15 @@ export interface FoundExecution {
   readonly id: string;
   readonly namespace: string;
   readonly flowId: string;
+}
+
+/** An execution, running or ended. */
+export interface ExecutionFacts extends FoundExecution {
+  readonly state: ExecutionState;
+  readonly createdAtMs: number;
+  readonly endedAtMs?: number;
+  /** Tasks that have failed so far; an execution whose `errors` run is itself still RUNNING. */
+  readonly failedTaskIds: readonly string[];
 }
 
 export interface FlowCount {

@@ -26,6 +26,7 @@ function notingEngine(lines: readonly LoggedLine[] = [], found: readonly FoundEx
       return Promise.resolve();
     };
   const engine: Engine = {
+    describe: () => Promise.reject(new Error('nobody asks')),
     resume: note('resume'),
     kill: note('kill'),
     setTriggerDisabled: note('setTriggerDisabled'),

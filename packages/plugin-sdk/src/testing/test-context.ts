@@ -48,6 +48,7 @@ export function createTestContext(storage: Storage, folder: string, variables: J
     storage: taskStorage(storage),
     keyValues: keyValuesInMemory(),
     namespaceFiles: filesInMemory(),
+    flows: { list: refuse, save: refuse, delete: refuse },
     engine: nobody,
     workingDirectory: made('work'),
     outputDirectory: made('out'),
@@ -66,6 +67,7 @@ const refuse = (): never => {
 };
 const nobody: Engine = {
   logs: refuse,
+  describe: refuse,
   resume: refuse,
   kill: refuse,
   find: refuse,

@@ -16,12 +16,15 @@ import type {
   PurgeReply,
   SetTriggerDisabled,
 } from '@tutti/contracts';
-import type { Engine } from '@tutti/plugin-sdk';
+import type { Engine, ExecutionFacts } from '@tutti/plugin-sdk';
 import { asTaskError } from './as-task-error.ts';
 
 const PAGE_LINES = 1_000;
 const PAGE_EXECUTIONS = 1_000;
 const PORTION_LINES = 10_000;
+
+/** Renders to the ids of the tasks that have failed, as JSON. */
+const FAILED_TASKS = "{{ tasksWithState('FAILED') | jq('[.[].taskId] | unique') | toJson }}";
 
 /**
  * The engine over the bus: the executor and the trigger service answer.
@@ -35,6 +38,8 @@ export function createEngine(bus: Bus, executionId: string): Engine {
   };
   return {
     logs: (query) => pagesOf(bus, query),
+    describe: async (id) =>
+      factsOf(await ask<ExecutionCommand, ExecutionReply>('evaluate', { executionId: id, template: FAILED_TASKS })),
     resume: (id, inputs) => command('resume', { executionId: id, inputs }),
     kill: (id, options) => command('kill', { executionId: id, ...options }),
     find: (query) => executionsOf(bus, { ...query, executionId }),
@@ -53,6 +58,12 @@ export function createEngine(bus: Bus, executionId: string): Engine {
       await bus.request(subjects.trigger('set-disabled'), body).catch(asTaskError);
     },
   };
+}
+
+function factsOf({ execution, result = '[]' }: ExecutionReply): ExecutionFacts {
+  const { id, namespace, flowId, state, createdAtMs, endedAtMs } = execution;
+  const failedTaskIds = (JSON.parse(result) as string[][]).flat();
+  return { id, namespace, flowId, state, createdAtMs, failedTaskIds, ...(endedAtMs !== undefined && { endedAtMs }) };
 }
 
 async function* executionsOf(bus: Bus, query: ExecutionQuery): AsyncGenerator<FoundExecution> {

@@ -4,6 +4,7 @@ import type { KeyValues, NamespaceFiles, RunContext, TaskLogger, TaskStorage } f
 import type { SecretMask } from '../attempt/secret-mask.ts';
 import type { AttemptFolder } from './attempt-folder.ts';
 import { createEngine } from './engine.ts';
+import { createFlows } from './flows.ts';
 import type { MetricSink } from './metrics.ts';
 import type { Rendering } from './rendering.ts';
 import { resolveHost } from './resolve-host.ts';
@@ -49,6 +50,7 @@ export function createRunContext(parts: RunContextParts): RunContext {
     storage,
     keyValues,
     namespaceFiles,
+    flows: createFlows(bus),
     engine: createEngine(bus, work.executionId),
     workingDirectory: async () => folder.work(),
     outputDirectory: async () => folder.out(),
