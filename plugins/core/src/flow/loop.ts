@@ -47,7 +47,9 @@ export const loop = defineControl({
     fetchType: s
       .enum(['AUTO', 'FETCH', 'STORE', 'NONE'])
       .default('AUTO')
-      .describe('Outputs as a list (FETCH) or as a stored file (STORE); AUTO stores them for values from a file.'),
+      .describe(
+        'Outputs of an iteration as they are (FETCH) or as a file (STORE); AUTO stores them for values from a file.',
+      ),
     tasks: children('The tasks of one iteration.'),
     ...handlers,
   },
@@ -56,7 +58,6 @@ export const loop = defineControl({
     runningIterations: s.int().describe('Iterations under way.'),
     terminatedIterations: s.int().describe('Iterations that have ended.'),
     outputs: s.list(s.json()).describe('Entries of `item` and `outputs`, in order.'),
-    uri: s.string().describe('The stored file of such entries.'),
   },
   examples: [{ title: 'Collect squares', flow: LOOP_FLOW }],
 });

@@ -1,6 +1,7 @@
 export { apply } from './apply.ts';
 export { typedOutputs } from './conclude.ts';
 export { contextOf, type Variables } from './context.ts';
+export { entryOf, hasFailed, iterationsOf } from './control/loop.ts';
 export { CORRELATION_LABEL, createExecution, type NewExecution } from './create.ts';
 export { decide, step } from './decide.ts';
 export type { DecisionContext, ExpressionCall, Expressions } from './decision-context.ts';

@@ -126,6 +126,8 @@ export type Command =
       readonly conditions?: readonly string[];
       /** Address of a file whose lines become the value `lines`. */
       readonly linesOf?: string;
+      /** Templates to be rendered for each iteration, whose entries become the value `outputs`; `store`: as files. */
+      readonly eachIteration?: { readonly templates: JsonMap; readonly store: boolean };
     };
 
 /** Lines the core itself writes into the log of an execution: those of pure tasks and of the engine. */

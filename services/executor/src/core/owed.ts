@@ -1,6 +1,7 @@
 import type { JsonMap } from '@tutti/contracts';
 import { isWaitingForRunner } from './attempt.ts';
 import { controlOf } from './control/index.ts';
+import { HAND_OUT, handOutWanted } from './control/loop.ts';
 import { conditionWanted } from './control/loop-until.ts';
 import { killSubflow, startSubflow } from './control/subflow.ts';
 import type { Wanted } from './evaluate.ts';
@@ -65,7 +66,8 @@ const askSubflow = ({ id, attempt, iteration = 0 }: TaskRun, executionId: string
 });
 
 /** What a task run has asked to be rendered; the stage stands in the id of its command. */
-function wantedBy({ plan }: Execution, { taskId, note }: TaskRun): Wanted {
+function wantedBy({ plan }: Execution, taskRun: TaskRun): Wanted {
+  const { taskId, note } = taskRun;
   const node = plan.nodes.get(taskId)!;
   const nothing: { templates: JsonMap } = { templates: {} };
   switch (note.awaiting?.split('/')[2]) {
@@ -73,6 +75,8 @@ function wantedBy({ plan }: Execution, { taskId, note }: TaskRun): Wanted {
       return { templates: { runIf: node.task.runIf! }, conditions: ['runIf'] };
     case 'begin':
       return controlOf(node.control!).wants?.(node) ?? nothing;
+    case HAND_OUT:
+      return handOutWanted(node, taskRun);
     case 'condition':
       return conditionWanted(node);
     default:

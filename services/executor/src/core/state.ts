@@ -118,6 +118,9 @@ export type TaskRunNote = {
   readonly branch?: string;
   /** Loops: one value for each iteration, as text; batches for ForEachItem. */
   readonly items?: readonly string[];
+  /** Loop: how its outputs are handed out, and what they are where the shell had to work them out. */
+  readonly fetch?: 'FETCH' | 'STORE' | 'NONE';
+  readonly handedOut?: JsonMap | null;
   /** Loops over a map: the key of each item. */
   readonly keys?: readonly string[];
   /** Strands that may run at the same time; 0: any number. */

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { JsonMap } from '@tutti/contracts';
 import type { Call, Json, Vars } from '@tutti/expressions';
 import { executionFolder, storeLargeValues } from '@tutti/storage';
-import { typedOutputs, type Command, type Execution } from '../core/index.ts';
+import { entryOf, hasFailed, iterationsOf, typedOutputs, type Command, type Execution, type TaskRun } from '../core/index.ts'; // prettier-ignore
 import { fullContext, type ContextSources } from './full-context.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -36,7 +36,10 @@ export class Evaluator {
     }
   }
 
-  async #render(execution: Execution, { taskRunId, templates, conditions = [], linesOf }: Evaluate): Promise<Values> {
+  async #render(
+    execution: Execution,
+    { taskRunId, templates, conditions = [], linesOf: file, eachIteration }: Evaluate,
+  ): Promise<Values> {
     const taskRun = taskRunId === undefined ? undefined : execution.taskRuns.get(taskRunId);
     const vars = await fullContext(this.#sources, execution, taskRun, Object.values(templates).flatMap(textsIn));
     const { id, namespace, flowId } = execution;
@@ -46,8 +49,35 @@ export class Evaluator {
       values[name] = conditions.includes(name)
         ? await this.#sources.expressions.test(conditionText(template), vars, call)
         : await this.#renderValue(template as Json | undefined, vars, call);
-    if (linesOf !== undefined) values['lines'] = await this.#readLines(linesOf);
+    if (file !== undefined) values['lines'] = await this.#readLines(file);
+    if (eachIteration && taskRun) Object.assign(values, await this.#handOut(execution, taskRun, eachIteration));
     return values;
+  }
+
+  /** What a loop hands out of its iterations; one that failed may lack what its outputs are made of. */
+  async #handOut(
+    execution: Execution,
+    loop: TaskRun,
+    { templates, store }: NonNullable<Evaluate['eachIteration']>,
+  ): Promise<Values> {
+    const entries: Json[] = [];
+    for (const iteration of iterationsOf(execution, loop))
+      try {
+        const about = { id: '', type: 'Evaluate', taskRunId: iteration.id, templates } as const;
+        const rendered = await this.#render(execution, about);
+        const outputs = store ? await this.#storeOutputs(execution, loop, iteration, rendered) : rendered;
+        entries.push(entryOf(loop, iteration, outputs as JsonMap) as Json);
+      } catch (error) {
+        if (!hasFailed(iteration)) throw error;
+      }
+    return entries.length > 0 ? { outputs: entries } : {};
+  }
+
+  /** The outputs of one iteration as a file of its own. */
+  async #storeOutputs(execution: Execution, loop: TaskRun, { iteration }: TaskRun, outputs: Values): Promise<Values> {
+    const { id: executionId, namespace, flowId } = execution;
+    const folder = `${executionFolder({ namespace, flowId, executionId })}/tasks/${loop.taskId}/${loop.id}`;
+    return { uri: (await this.#sources.storage.put(`${folder}/${iteration}.ion`, JSON.stringify(outputs))).uri };
   }
 
   async #renderValue(template: Json | undefined, vars: Vars, call: Call): Promise<Json> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { owed } from '../owed.ts';
 import { control, planOf, run, say, World } from '../testing.ts';
 
 const world = (...args: Parameters<typeof planOf>) => new World(planOf(...args)).start();
@@ -89,4 +90,35 @@ it('ForEachItem starts every batch, whatever becomes of the others', () => {
 
 it('an If without a condition takes its other branch', () => {
   expect(world([control('if', 'i', { else: [say('no', '')] })]).summary).toEqual(['i:SUCCESS', 'no:SUCCESS']);
+});
+
+describe('what a Loop hands out', () => {
+  const outputs = [{ id: 'o', value: "{{ later('x') }} {{ item.value }}" }];
+
+  it('are asked of the shell where they wait for something, until the answer is there', () => {
+    const it = world([loop({ values: ['u'], outputs }, [say('a', 'x')])]);
+    const eachIteration = { templates: { o: outputs[0]!.value }, store: false };
+    expect(it.commands).toMatchObject([{ type: 'Evaluate', id: 'e-1/evaluate/handOut/1', taskRunId: 'e-1', eachIteration }]); // prettier-ignore
+    expect(owed(it.execution)).toEqual(it.commands);
+    it.answer({ outputs: [{ item: { value: 'u', iteration: 0 }, outputs: { o: 'x u' } }] });
+    expect(it.taskRun('l').outputs).toMatchObject({ iterationCount: 1, outputs: [{ outputs: { o: 'x u' } }] });
+    expect(it.state).toBe('SUCCESS');
+  });
+
+  it('are stored by the shell when they are to be, or the values came from a file', () => {
+    const plain = [{ id: 'o', value: '{{ item.value }}' }];
+    const stored = world([loop({ values: ['u'], outputs: plain, fetchType: 'STORE' }, [say('a', 'x')])]); // prettier-ignore
+    expect(stored.commands).toMatchObject([{ eachIteration: { store: true } }]);
+    const ofFile = world([loop({ values: 'kestra:///a.txt', outputs: plain }, [say('a', 'x')])]);
+    ofFile.answer({ lines: ['u'] });
+    expect(ofFile.commands.at(-1)).toMatchObject({ eachIteration: { store: true } });
+    const fetched = world([loop({ values: 'kestra:///a.txt', outputs: plain, fetchType: 'FETCH' }, [say('a', 'x')])]); // prettier-ignore
+    fetched.answer({ lines: ['u'] });
+    expect(fetched.taskRun('l').outputs).toMatchObject({ outputs: [{ outputs: { o: 'u' } }] });
+  });
+
+  it('are left out when they are not wanted', () => {
+    const it = world([loop({ values: ['u'], outputs, fetchType: 'NONE' }, [say('a', 'x')])]);
+    expect(it.taskRun('l').outputs).toEqual({ iterationCount: 1, runningIterations: 0, terminatedIterations: { SUCCESS: 1 } }); // prettier-ignore
+  });
 });

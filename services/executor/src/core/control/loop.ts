@@ -1,8 +1,8 @@
 import type { Json, JsonMap } from '@tutti/contracts';
 import type { PlanNode } from '@tutti/flow-model';
 import type { Draft } from '../draft.ts';
-import { evaluate, EvaluationError, NeedsIo, rendererOf, textOf } from '../evaluate.ts';
-import type { TaskRun } from '../state.ts';
+import { ask, evaluate, NeedsIo, rendererOf, textOf, type Wanted } from '../evaluate.ts';
+import type { Execution, TaskRun } from '../state.ts';
 import type { Control } from './control.ts';
 import { forEach } from './for-each.ts';
 import { limitOf } from './limit.ts';
@@ -10,6 +10,9 @@ import { itemsOf, type Items } from './loop-items.ts';
 
 /** Address of a stored file, whose lines are the items. */
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+/** Stage in which the shell works out what is handed out. */
+export const HAND_OUT = 'handOut';
 
 /** Each iteration stands for itself; the others see only what `outputs` hands out. */
 export const loop: Control = {
@@ -19,24 +22,32 @@ export const loop: Control = {
       values: properties.values ?? [],
       concurrencyLimit: properties.concurrencyLimit ?? 1,
       transmitFailed: properties.transmitFailed ?? true,
+      fetchType: properties.fetchType ?? 'AUTO',
     },
   }),
-  begin(draft, taskRun, { values, concurrencyLimit, transmitFailed }) {
+  begin(draft, taskRun, { values, concurrencyLimit, transmitFailed, fetchType }) {
     const limit = limitOf('concurrencyLimit', concurrencyLimit);
     const file = typeof values === 'string' && ADDRESS.test(values.trim()) ? values.trim() : undefined;
     const items = file === undefined ? itemsOf(values, { maps: true }) : undefined;
     draft.move(taskRun, 'RUNNING');
-    draft.note(taskRun, { limit, transmitFailed: textOf(transmitFailed) === 'true' });
+    const fetch = fetchOf(textOf(fetchType), file !== undefined);
+    draft.note(taskRun, { limit, transmitFailed: textOf(transmitFailed) === 'true', fetch });
     if (items) takeItems(draft, taskRun, items);
     else evaluate(draft, taskRun, `lines/${taskRun.attempt}`, { templates: {}, linesOf: file! });
   },
-  answered(draft, taskRun, _stage, { lines }) {
-    takeItems(draft, taskRun, { items: lines as readonly string[] });
+  answered(draft, taskRun, stage, values) {
+    if (stage === HAND_OUT) draft.note(taskRun, { handedOut: values });
+    else takeItems(draft, taskRun, { items: values.lines as readonly string[] });
     draft.follow(taskRun.id);
   },
   goesOn: ({ note }) => note.transmitFailed === false,
   settle(draft, taskRun, outcome) {
-    draft.note(taskRun, {}, { ...countsOf(draft, taskRun), ...entriesOf(taskRun, handOut(draft, taskRun)) });
+    const handedOut = taskRun.note.handedOut ?? handOut(draft, taskRun);
+    if (!handedOut) {
+      ask(draft, taskRun, `${HAND_OUT}/${taskRun.attempt}`, handOutWanted(draft.node(taskRun), taskRun));
+      return undefined;
+    }
+    draft.note(taskRun, { handedOut: null }, { ...countsOf(draft, taskRun), ...handedOut });
     return taskRun.note.transmitFailed === false && outcome !== 'KILLED' ? 'SUCCESS' : outcome;
   },
 };
@@ -47,38 +58,77 @@ function takeItems(draft: Draft, taskRun: TaskRun, items: Items): void {
   draft.note(taskRun, { ...items, outputKeys }, { iterationCount: outputKeys.length });
 }
 
-/** Renders the declared outputs of every iteration; entries by its number. */
-function handOut(draft: Draft, taskRun: TaskRun): JsonMap {
-  const declared = Object.entries(declaredOutputs(draft.node(taskRun)));
-  if (declared.length === 0) return {};
-  const values: Record<string, Json> = {};
-  for (const id of draft.execution.derived.children.get(taskRun.id) ?? []) {
-    const iteration = draft.find(id)!;
-    if (iteration.iteration === undefined) continue;
-    const rendered = outputsOf(draft, iteration, declared);
-    if (rendered) values[String(iteration.iteration)] = rendered;
-  }
-  return values;
+/** Outputs of an iteration as they are, as a stored file, or not at all; for values from a file they are stored. */
+function fetchOf(fetchType: string, isFromFile: boolean): 'FETCH' | 'STORE' | 'NONE' {
+  if (fetchType === 'STORE' || fetchType === 'FETCH' || fetchType === 'NONE') return fetchType;
+  return isFromFile ? 'STORE' : 'FETCH';
 }
 
-/** Outputs of one iteration; one that failed may lack what they are made of. */
-function outputsOf(
-  draft: Draft,
-  iteration: TaskRun,
-  declared: readonly (readonly [string, Json | undefined])[],
-): JsonMap | undefined {
-  const renderer = rendererOf(draft, iteration);
+/** What the loop hands out; nothing when only the shell can say, because it must wait for something or store a file. */
+function handOut(draft: Draft, taskRun: TaskRun): JsonMap | undefined {
+  const { fetch } = taskRun.note;
+  const declared = loopOutputs(draft.node(taskRun));
+  if (fetch === 'NONE' || Object.keys(declared).length === 0) return {};
+  if (fetch === 'STORE') return undefined;
+  const renderer = (iteration: TaskRun) => (value: Json) => rendererOf(draft, iteration).typed(value);
   try {
-    return Object.fromEntries(declared.map(([id, value]) => [id, renderer.typed(value ?? null)]));
+    const outputs: JsonMap[] = [];
+    for (const iteration of iterationsOf(draft.execution, taskRun)) {
+      const rendered = orNothing(iteration, () => mapValues(declared, renderer(iteration)));
+      if (rendered) outputs.push(entryOf(taskRun, iteration, rendered));
+    }
+    return outputs.length > 0 ? { outputs } : {};
   } catch (error) {
-    if (error instanceof NeedsIo)
-      throw new EvaluationError('Outputs of a Loop cannot use functions that wait, such as kv() or read().', 'LOOP_OUTPUTS_WAIT'); // prettier-ignore
-    if (iteration.state === 'SUCCESS' || iteration.state === 'WARNING') throw error;
+    if (error instanceof NeedsIo) return undefined;
+    throw error;
+  }
+}
+
+/** What the shell is to render, for each iteration on its own. */
+export const handOutWanted = (node: PlanNode, { note }: TaskRun): Wanted => ({
+  templates: {},
+  eachIteration: { templates: loopOutputs(node), store: note.fetch === 'STORE' },
+});
+
+/** The outputs of one iteration; one that failed may lack what they are made of. */
+function orNothing(iteration: TaskRun, render: () => JsonMap): JsonMap | undefined {
+  try {
+    return render();
+  } catch (error) {
+    if (error instanceof NeedsIo || !hasFailed(iteration)) throw error;
     return undefined;
   }
 }
 
-function declaredOutputs({ task: { properties } }: PlanNode): JsonMap {
+/** Whether it ended in a way that may leave its outputs incomplete. */
+export const hasFailed = ({ state }: TaskRun): boolean => state !== 'SUCCESS' && state !== 'WARNING';
+
+/** For each iteration the task run that speaks for it: the last of its strand. */
+export function iterationsOf({ derived, taskRuns }: Execution, { id }: TaskRun): TaskRun[] {
+  const last = new Map<number, TaskRun>();
+  for (const child of derived.children.get(id) ?? []) {
+    const taskRun = taskRuns.get(child)!;
+    if (taskRun.iteration !== undefined) last.set(taskRun.iteration, taskRun);
+  }
+  return [...last].toSorted(([a], [b]) => a - b).map(([, taskRun]) => taskRun);
+}
+
+/** What a loop hands out of one iteration. */
+export function entryOf(
+  { note: { items = [], keys } }: TaskRun,
+  { iteration = 0 }: TaskRun,
+  outputs: JsonMap,
+): JsonMap {
+  const key = keys?.[iteration];
+  return { item: { value: items[iteration]!, iteration, ...(key !== undefined && { key }) }, outputs };
+}
+
+function mapValues(values: JsonMap, change: (value: Json) => Json): JsonMap {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value ?? null)]));
+}
+
+/** The templates of the outputs that are declared, by id. */
+function loopOutputs({ task: { properties } }: PlanNode): JsonMap {
   const declared = Array.isArray(properties.outputs) ? (properties.outputs as readonly JsonMap[]) : [];
   return Object.fromEntries(declared.map(({ id, value }) => [textOf(id), value]));
 }
@@ -91,13 +141,4 @@ function countsOf(draft: Draft, { id, note }: TaskRun): JsonMap {
     terminatedIterations[state] = (terminatedIterations[state] ?? 0) + 1;
   }
   return { iterationCount: note.items?.length ?? 0, terminatedIterations, runningIterations: 0 };
-}
-
-function entriesOf({ note: { items = [], keys } }: TaskRun, handedOut: JsonMap): JsonMap {
-  const entries = Object.entries(handedOut).map(([iteration, outputs]) => {
-    const index = Number(iteration);
-    const key = keys?.[index];
-    return { item: { value: items[index]!, iteration: index, ...(key !== undefined && { key }) }, outputs: outputs! };
-  });
-  return entries.length > 0 ? { outputs: entries } : {};
 }
