@@ -18,6 +18,8 @@ export interface TypeInfo {
   readonly description?: string;
   readonly deprecated?: string;
   readonly properties: Readonly<Record<string, PropertyInfo>>;
+  /** A trigger that is read and checked, but that nobody evaluates: it never fires. */
+  readonly inert?: boolean;
   /** Names in the outputs; `undefined` when they cannot be known before a run. */
   readonly outputs?: readonly string[];
   /** Property values that stay templates are not judged; `at` is the path below the properties. */
@@ -40,6 +42,8 @@ export interface PropertyInfo {
   readonly render: 'text' | 'typed' | 'none';
   /** The value holds tasks (a control task's children). */
   readonly children?: boolean;
+  /** Accepted, but nothing comes of it. */
+  readonly inert?: boolean;
   readonly description: string;
   /** Other names for the property in older dialects. */
   readonly aliases?: readonly string[];

@@ -72,7 +72,6 @@ export interface TriggerDefinition {
   readonly when?: string;
   readonly stopAfter?: readonly string[];
   readonly allowConcurrent?: boolean;
-  readonly logLevel?: LogLevel;
   readonly properties: JsonMap;
 }
 
@@ -123,18 +122,21 @@ export interface Check {
 
 export type InputType =
   | 'STRING' | 'SELECT' | 'MULTISELECT' | 'ENUM' | 'INT' | 'FLOAT' | 'BOOLEAN' | 'BOOL' | 'DATETIME' | 'DATE' | 'TIME'
-  | 'DURATION' | 'FILE' | 'JSON' | 'YAML' | 'URI' | 'SECRET' | 'ARRAY' | 'EMAIL'; // prettier-ignore
+  | 'DURATION' | 'FILE' | 'JSON' | 'YAML' | 'URI' | 'SECRET' | 'ARRAY' | 'EMAIL' | 'ION'; // prettier-ignore
 
 export interface InputDeclaration {
+  /** Dots nest: an input of a form has the id of the form before its own. */
   readonly id: string;
   readonly type: InputType;
   readonly displayName?: string;
   readonly description?: string;
+  /** The form it stands in, for whoever shows it. */
+  readonly form?: { readonly id: string; readonly displayName?: string; readonly description?: string };
   readonly required: boolean;
   readonly defaults?: Json;
   readonly prefill?: Json;
   readonly dependsOn?: { readonly inputs: readonly string[]; readonly condition?: string };
-  /** Properties of the one type: `values`, `expression`, `allowCustomValue`, `itemType`, `validator`, `min`, `max`, `after`, `before` … */
+  /** Properties of the one type: `values` (with their `labels`, where they have some), `expression`, `allowCustomValue`, `itemType`, `validator`, `min`, `max`, `after`, `before` … */
   readonly properties: JsonMap;
 }
 

@@ -80,6 +80,70 @@ describe('YAML', () => {
     expect(findings[0]).toMatchObject({ severity: 'ERROR', code, line });
   });
 
+  it('reads a form as inputs under its id, which depend on what the form depends on', () => {
+    const source = `${HEAD}inputs:
+  - {id: kind, type: STRING}
+  - id: form
+    type: FORM
+    displayName: A form
+    dependsOn: {inputs: [kind], condition: "{{ inputs.kind == 'x' }}"}
+    inputs:
+      - {id: name, type: STRING}
+      - {id: pick, type: SELECT, values: [a, {label: The second, value: b}], dependsOn: {inputs: [form.name]}}
+tasks:
+${LOG}`;
+    const { flow, findings } = parse(source);
+    expect(findings).toEqual([]);
+    const form = { id: 'form', displayName: 'A form' };
+    const condition = "{{ inputs.kind == 'x' }}";
+    expect(flow?.inputs.slice(1)).toEqual([
+      { id: 'form.name', type: 'STRING', required: true, form, dependsOn: { inputs: ['kind'], condition }, properties: {} }, // prettier-ignore
+      { id: 'form.pick', type: 'SELECT', required: true, form, dependsOn: { inputs: ['kind', 'form.name'], condition }, properties: { values: ['a', 'b'], labels: { b: 'The second' } } }, // prettier-ignore
+    ]);
+  });
+
+  it('says where a form, its inputs and their schemas are wrong', () => {
+    const source = `${HEAD}inputs:
+  - id: form
+    type: FORM
+    defaults: x
+    inputs:
+      - {id: inner, type: FORM, inputs: []}
+      - {id: a, type: INT, min: 3, max: 1}
+      - {id: s, type: SELECT, values: [{label: no value}]}
+      - {id: j, type: JSON, jsonSchema: "{"}
+      - {id: k, type: JSON, jsonSchema: {pattern: "(a+)+"}}
+      - {id: file, type: FILE, extension: .csv}
+tasks:
+${LOG}`;
+    expect(places(source)).toEqual([
+      '6:5 PROPERTY_UNKNOWN inputs[0].defaults',
+      '8:27 PROPERTY_INVALID inputs[0].inputs[0].type',
+      '9:33 PROPERTY_INVALID inputs[0].inputs[1].min',
+      '10:40 PROPERTY_INVALID inputs[0].inputs[2].values[0]',
+      '11:41 PROPERTY_INVALID inputs[0].inputs[3].jsonSchema',
+      '12:41 PROPERTY_INVALID inputs[0].inputs[4].jsonSchema',
+      '13:32 PROPERTY_IGNORED inputs[0].inputs[5].extension',
+    ]);
+  });
+
+  it('warns of whatever is accepted and has no effect', () => {
+    const source = `${HEAD}quotas: []
+tasks:
+${LOG}triggers:
+  - {id: hook, type: core.trigger.Webhook, key: k, responseCode: 204, failOnTriggerError: true, logLevel: WARN}
+  - {id: poll, type: core.trigger.Poll}
+`;
+    const line = source.split('\n').findIndex((text) => text.includes('hook')) + 1;
+    expect(parse(source).findings.map(({ severity, code, line: at, column }) => `${severity} ${code} ${at}:${column}`)).toEqual([
+      'WARNING PROPERTY_IGNORED 3:1',
+      `WARNING PROPERTY_IGNORED ${line}:52`,
+      `WARNING PROPERTY_IGNORED ${line}:71`,
+      `WARNING PROPERTY_IGNORED ${line}:97`,
+      `WARNING TRIGGER_INERT ${line + 1}:22`,
+    ]); // prettier-ignore
+  });
+
   it('names both readings of an expression that versions read differently', () => {
     const source = `${HEAD}tasks:\n  - id: a\n    type: core.log.Log\n    message: "On {{ trigger.date ?? 'x' | upper }}"\n`;
     expect(parse(source).findings).toEqual([

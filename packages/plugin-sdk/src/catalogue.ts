@@ -75,6 +75,7 @@ function typeInfo(declaration: AnyTask | AnyTrigger): TypeInfo {
     title: declaration.title,
     ...(declaration.description !== undefined && { description: declaration.description }),
     ...(declaration.deprecated !== undefined && { deprecated: declaration.deprecated }),
+    ...('trigger' in declaration && declaration.trigger === 'poll' && { inert: true }),
     ...(declaration.outputs && { outputs: Object.keys(declaration.outputs) }),
     properties: propertyInfos(properties),
     check: (values) => faultsAsWritten(properties, values),
@@ -85,13 +86,14 @@ function typeInfo(declaration: AnyTask | AnyTrigger): TypeInfo {
 function propertyInfos(shape: Shape): Record<string, PropertyInfo> {
   return Object.fromEntries(
     Object.entries(shape).map(([name, schema]) => {
-      const { render = 'text', aliases, children } = optionsOf(schema);
+      const { render = 'text', aliases, children, inert } = optionsOf(schema);
       return [
         name,
         {
           required: !z.safeParse(schema, undefined).success,
           render,
           ...(children && { children }),
+          ...(inert && { inert }),
           ...(aliases && { aliases }),
           description: schema.description ?? '',
           get schema() {

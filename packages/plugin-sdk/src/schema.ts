@@ -14,6 +14,8 @@ export interface PropertyOptions {
   readonly aliases?: readonly string[];
   /** The property holds the children of a control task. */
   readonly children?: boolean;
+  /** Accepted because flows have it, but nothing comes of it: the check of a flow says so. */
+  readonly inert?: boolean;
 }
 
 const OPTIONS = new WeakMap<z.ZodType, PropertyOptions>();

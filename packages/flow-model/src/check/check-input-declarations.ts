@@ -1,7 +1,9 @@
 import type { InputDeclaration } from '../flow.ts';
 import { isJsonList, type Json } from '../json.ts';
 import { didYouMean } from '../nearest.ts';
+import { InputFault } from '../inputs/input-fault.ts';
 import { patternOf } from '../inputs/pattern.ts';
+import { schemaOfInput } from '../inputs/schema-of-input.ts';
 import { INPUT_TYPES } from '../read/read-input.ts';
 import { findCycle } from './check-tasks.ts';
 import type { Checked } from './checked.ts';
@@ -15,6 +17,7 @@ export function checkInputDeclarations(inputs: readonly InputDeclaration[], chec
     checkItemType(input, checked);
     checkChoice(input, checked);
     checkValidator(input, checked);
+    checkJsonSchema(input, checked);
     checkRange(input, checked);
   }
   checkDependencies(inputs, checked);
@@ -49,6 +52,17 @@ function checkValidator(input: InputDeclaration, { findings, origins }: Reportin
     patternOf(validator);
   } catch (cause) {
     findings.error(origins.property(input, 'validator'), 'PATTERN_INVALID', `"validator" is no regular expression: ${(cause as Error).message}.`); // prettier-ignore
+  }
+}
+
+function checkJsonSchema(input: InputDeclaration, { findings, origins }: Reporting): void {
+  const { jsonSchema } = input.properties;
+  if (jsonSchema === undefined || jsonSchema === null) return;
+  try {
+    schemaOfInput(jsonSchema);
+  } catch (error) {
+    if (!(error instanceof InputFault)) throw error;
+    findings.error(origins.property(input, 'jsonSchema'), 'PROPERTY_INVALID', `"jsonSchema": ${error.message}.`);
   }
 }
 

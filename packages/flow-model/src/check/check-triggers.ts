@@ -13,6 +13,7 @@ export function checkTriggers(flow: Flow, checked: Checked): void {
     checkWebhookKey(trigger, checked);
     checkTriggerInputs(trigger, flow, checked);
     warnOfEveryExecution(trigger, checked);
+    warnOfInert(trigger, checked);
   }
 }
 
@@ -46,6 +47,12 @@ function checkTriggerInputs(trigger: TriggerDefinition, flow: Flow, { findings, 
   const missing = flow.inputs.filter(({ id, required, defaults }) => required && defaults === undefined && !given.includes(id.split('.')[0]!) && !given.includes(id)); // prettier-ignore
   if (missing.length > 0)
     findings.warning(origins.of(trigger), 'TRIGGER_INPUTS_MISSING', `The schedule "${trigger.id}" gives no value for the inputs ${missing.map(({ id }) => id).join(', ')}: its executions will be refused.`); // prettier-ignore
+}
+
+function warnOfInert(trigger: TriggerDefinition, { catalogue, findings, origins }: Checked): void {
+  if (!catalogue.trigger(trigger.type)?.inert) return;
+  const hint = 'Start the flow by a schedule, and ask in a task.';
+  findings.warning(origins.property(trigger, 'type'), 'TRIGGER_INERT', `Triggers of the type "${trigger.typeAsWritten ?? trigger.type}" are read, but do not fire here.`, { hint }); // prettier-ignore
 }
 
 function warnOfEveryExecution(trigger: TriggerDefinition, { findings, origins }: Checked): void {

@@ -30,6 +30,7 @@ describe('checkInputs', () => {
     ['DURATION', 'PT1H30M', 5400],
     ['JSON', '{"a": [1, 2]}', { a: [1, 2] }],
     ['YAML', 'k: v\nl: [010]', { k: 'v', l: [8] }],
+    ['ION', '{a: 1, d: 2024-01-01T, l: [two]}', { a: 1, d: '2024-01-01', l: ['two'] }],
     ['URI', 'https://example.org/x?y=1', 'https://example.org/x?y=1'],
     ['EMAIL', '', ''],
   ])('types a %s given as %j', async (type, given, stored) => {
@@ -50,6 +51,12 @@ describe('checkInputs', () => {
     ['DATE', {}, '2023-02-29', '"2023-02-29" is no date such as 2024-05-06'],
     ['DATE', { after: '2024-01-01' }, '2023-01-01', 'it must be after `2024-01-01`'],
     ['DURATION', { min: 'PT5M' }, 'PT1M', 'it must be more than `PT5M`'],
+    [
+      'JSON',
+      { jsonSchema: '{"required": ["a"]}' },
+      '{"b": 1}',
+      'it must match the JSON schema: # Instance does not have required property "a".',
+    ],
     ['EMAIL', {}, 'nobody', 'The input must be a valid email'],
     ['URI', {}, 'nowhere', 'Invalid URI format.'],
   ])('says why %s with %j refuses %j', async (type, properties, given, cause) => {

@@ -41,6 +41,8 @@ export function convertValue(type: InputType, value: Json, itemType?: InputType)
       return seconds(value);
     case 'JSON':
       return typeof value === 'string' ? fromJson(value) : value;
+    case 'ION':
+      return value;
     case 'YAML':
       return typeof value === 'string' ? fromYaml(value) : value;
     case 'ARRAY':

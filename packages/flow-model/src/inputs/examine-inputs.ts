@@ -80,7 +80,8 @@ class Examiner {
       if (value === null && input.required)
         return { ...absent, enabled: true, fault: `Missing required input:${id}`, ...offered };
       if (value === null) return { input, enabled: true, isDefault: false, value, ...offered };
-      const converted = convertValue(type, value, input.properties['itemType'] as InputType | undefined);
+      const read = type === 'ION' && typeof value === 'string' ? await this.#fromIon(value) : value;
+      const converted = convertValue(type, read, input.properties['itemType'] as InputType | undefined);
       validateValue(input, converted, choices);
       return { input, enabled: true, isDefault, value: converted, ...offered };
     } catch (error) {
@@ -121,6 +122,12 @@ class Examiner {
     const list = typeof rendered === 'string' ? convertValue('JSON', rendered) : rendered;
     if (!isJsonList(list)) throw new InputFault('its expression does not render to a list');
     return list;
+  }
+
+  /** The first value of a text in Ion, by the function of the expression language. */
+  async #fromIon(text: string): Promise<Json> {
+    const { expressions, call } = this.#context;
+    return (await expressions.renderTyped('{{ fromIon(text) }}', { text }, call)) as Json;
   }
 
   /** What was given; else the default, rendered; else the first choice where that is wanted; else null. */

@@ -3,6 +3,7 @@ import type { InputDeclaration } from '../flow.ts';
 import { isJsonList, type Json } from '../json.ts';
 import { InputFault } from './input-fault.ts';
 import { patternOf } from './pattern.ts';
+import { validateSchema } from './schema-of-input.ts';
 
 /**
  * Holds a converted value to the rules of its declaration. `choices` are the values of a SELECT or MULTISELECT.
@@ -12,6 +13,8 @@ export function validateValue(input: InputDeclaration, value: Json, choices: rea
   const { validator } = input.properties;
   if (typeof validator === 'string' && typeof value === 'string' && !patternOf(validator).matches(value))
     throw new InputFault(`it must match the pattern \`${validator}\``);
+  const { jsonSchema } = input.properties;
+  if (jsonSchema !== undefined && jsonSchema !== null) validateSchema(jsonSchema, value);
   validateRange(input, value);
   validatePeriod(input, value);
   if (choices && input.properties['allowCustomValue'] !== true) validateChoice(value, choices);

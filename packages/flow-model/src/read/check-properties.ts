@@ -14,6 +14,7 @@ export interface Checked {
 
 /** Lets the type judge its properties and puts its faults at their places in the source. */
 export function checkProperties({ of, written, info, common }: Checked, properties: JsonMap, fields: Fields): void {
+  for (const name of Object.keys(properties)) if (info.properties[name]?.inert) fields.warnOfIgnored(name);
   for (const fault of info.check(properties)) {
     const [name, ...below] = fault.at;
     if (name === undefined) continue;

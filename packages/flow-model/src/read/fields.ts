@@ -120,10 +120,13 @@ export class Fields {
   /** Takes what is known and has no effect here, and says so. */
   ignore(names: readonly string[]): void {
     for (const name of names) {
-      if (this.take(name) === undefined) continue;
-      const message = `"${name}" is accepted and has no effect here.`;
-      this.findings.info(this.pathOf(name), 'PROPERTY_IGNORED', message, { onKey: true });
+      if (this.take(name) !== undefined) this.warnOfIgnored(name);
     }
+  }
+
+  warnOfIgnored(name: string): void {
+    const message = `"${name}" is accepted and has no effect here.`;
+    this.findings.warning(this.pathOf(name), 'PROPERTY_IGNORED', message, { onKey: true });
   }
 
   rest(): JsonMap {

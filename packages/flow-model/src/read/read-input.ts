@@ -2,7 +2,7 @@ import { modernise } from '../dialect/modernise.ts';
 import { defined } from '../defined.ts';
 import type { Path } from '../finding.ts';
 import type { InputDeclaration, InputType, OutputDeclaration } from '../flow.ts';
-import { isJsonMap, type Json, type JsonMap } from '../json.ts';
+import { isJsonList, isJsonMap, type Json, type JsonMap } from '../json.ts';
 import { Fields } from './fields.ts';
 import type { Reader } from './reader.ts';
 
@@ -35,18 +35,63 @@ export const INPUT_TYPES: Readonly<Record<InputType, readonly string[]>> = {
   SECRET: ['validator'],
   ARRAY: ['itemType'],
   EMAIL: [],
+  ION: [],
 };
 const TYPES = Object.keys(INPUT_TYPES) as InputType[];
+/** What groups inputs: its own are read as inputs of the flow. */
+const FORM = 'FORM';
+/** Known, but nothing comes of it. */
+const INERT = ['extension'];
+const OF_FORM = ['id', 'type', 'displayName', 'description', 'dependsOn', 'inputs'];
 
 const INPUT_ID = /^[a-zA-Z0-9][.a-zA-Z0-9_-]*$/;
 
 export function readInputs(source: readonly Json[] | undefined, path: Path, reader: Reporting): InputDeclaration[] {
-  return (source ?? []).flatMap((item, index) => {
-    const at = [...path, index];
-    if (isJsonMap(item)) return readInput(item, at, reader);
-    reader.findings.error(at, 'INPUT_INVALID', 'An input is a map with "id" and "type".');
-    return [];
+  return (source ?? []).flatMap((item, index) => readItem(item, [...path, index], reader));
+}
+
+function readItem(item: Json, at: Path, reader: Reporting): InputDeclaration[] {
+  if (isJsonMap(item)) return item['type'] === FORM ? readForm(item, at, reader) : readInput(item, at, reader);
+  reader.findings.error(at, 'INPUT_INVALID', 'An input is a map with "id" and "type".');
+  return [];
+}
+
+/** The inputs of a form, under its id: `form.name`. They are asked for when the form is. */
+function readForm(source: JsonMap, path: Path, reader: Reporting): InputDeclaration[] {
+  const fields = new Fields(source, path, reader.findings);
+  fields.take('type');
+  const id = readInputId(fields);
+  const form = defined<NonNullable<InputDeclaration['form']>>({
+    id,
+    displayName: fields.text('displayName'),
+    description: fields.text('description'),
   });
+  const dependsOn = readDependsOn(fields);
+  const items = fields.list('inputs');
+  if (!items) fields.missing('inputs', `The form "${id}"`);
+  fields.refuseRest('A form', OF_FORM);
+  return (items ?? []).flatMap((item, index) => {
+    const at = [...path, 'inputs', index];
+    if (isJsonMap(item) && item['type'] === FORM) {
+      reader.findings.error([...at, 'type'], 'PROPERTY_INVALID', 'A form cannot stand in a form.');
+      return [];
+    }
+    return readItem(item, at, reader).map((input) => {
+      const inForm = { ...input, id: `${id}.${input.id}`, form, ...both(dependsOn, input, reader) };
+      reader.origins.copy(input, inForm);
+      return inForm;
+    });
+  });
+}
+
+/** What an input depends on beside what its form does. */
+function both(form: InputDeclaration['dependsOn'], input: InputDeclaration, { findings, origins }: Reporting) {
+  const own = input.dependsOn;
+  if (!form) return {};
+  if (form.condition !== undefined && own?.condition !== undefined)
+    findings.error([...origins.property(input, 'dependsOn'), 'condition'], 'PROPERTY_INVALID', 'Its form has a condition already.', { hint: 'Write both in one of the two.' }); // prettier-ignore
+  const condition = form.condition ?? own?.condition;
+  return { dependsOn: { inputs: [...form.inputs, ...(own?.inputs ?? [])], ...(condition !== undefined && { condition }) } }; // prettier-ignore
 }
 
 function readInput(source: JsonMap, path: Path, reader: Reporting): InputDeclaration[] {
@@ -67,9 +112,33 @@ function readInput(source: JsonMap, path: Path, reader: Reporting): InputDeclara
   const properties = fields.rest();
   for (const name of Object.keys(properties))
     if (!known.includes(name)) fields.unknown(name, `An input of type ${type}`, [...COMMON, ...known]);
-  const input = defined<InputDeclaration>({ id, type, ...common, properties });
+    else if (INERT.includes(name)) fields.warnOfIgnored(name);
+  const input = defined<InputDeclaration>({
+    id,
+    type,
+    ...common,
+    properties: { ...properties, ...readChoices(fields) },
+  });
   reader.origins.set(input, path, paths);
   return [input];
+}
+
+/** Choices may have words of their own, `{label, value}`: the values are what counts. */
+function readChoices(fields: Fields): JsonMap {
+  const values = fields.take('values');
+  if (!isJsonList(values) || !values.some(isJsonMap)) return values === undefined ? {} : { values };
+  const labels: Record<string, Json> = {};
+  const plain = values.flatMap((item, index) => {
+    if (!isJsonMap(item)) return [item];
+    const { label, value } = item;
+    if (value === undefined || value === null || typeof value === 'object') {
+      fields.findings.error([...fields.pathOf('values'), index], 'PROPERTY_INVALID', 'A choice is a text, or a map with "label" and "value".'); // prettier-ignore
+      return [];
+    }
+    if (label !== undefined && label !== null) labels[String(value)] = label;
+    return [value];
+  });
+  return { values: plain, labels };
 }
 
 function readInputId(fields: Fields): string {

@@ -8,7 +8,7 @@ import { Fields } from './fields.ts';
 import { withDefaults } from './plugin-defaults.ts';
 import { readConditions } from './read-condition.ts';
 import { readLabels } from './read-labels.ts';
-import { LOG_LEVELS, readId } from './read-task.ts';
+import { readId } from './read-task.ts';
 import type { Reader } from './reader.ts';
 import { allNames, resolveType, triggerLookup } from './resolve-type.ts';
 
@@ -17,6 +17,9 @@ export const TRIGGER_PROPERTIES: readonly string[] = [
   'id', 'type', 'description', 'disabled', 'inputs', 'labels', 'conditions', 'when', 'stopAfter', 'allowConcurrent',
   'logLevel', 'logToFile', 'failOnTriggerError', 'workerGroup',
 ]; // prettier-ignore
+
+/** Known, but nothing comes of them: a trigger has no log of its own and runs in no worker group. */
+const IGNORED = ['logLevel', 'logToFile', 'failOnTriggerError', 'workerGroup', 'workerSelector'];
 
 export function readTriggers(source: readonly Json[] | undefined, path: Path, reader: Reader): TriggerDefinition[] {
   return (source ?? []).flatMap((item, index) => {
@@ -58,9 +61,7 @@ function readTrigger(
 function readCommon(fields: Fields, reader: Reader) {
   const conditionsPath = fields.pathOf('conditions');
   const labelsPath = fields.pathOf('labels');
-  fields.take('logToFile');
-  fields.take('failOnTriggerError');
-  fields.ignore(['workerGroup', 'workerSelector']);
+  fields.ignore(IGNORED);
   const labels = fields.take('labels');
   const conditions = fields.list('conditions');
   return {
@@ -72,6 +73,5 @@ function readCommon(fields: Fields, reader: Reader) {
     when: fields.text('when'),
     stopAfter: fields.texts('stopAfter'),
     allowConcurrent: fields.flag('allowConcurrent'),
-    logLevel: fields.oneOf('logLevel', LOG_LEVELS),
   };
 }

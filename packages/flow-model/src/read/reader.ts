@@ -21,6 +21,11 @@ export class Origins {
     this.#properties.set(of, properties);
   }
 
+  /** The same places for a part that was made of another. */
+  copy(from: object, to: object): void {
+    this.set(to, this.of(from), this.#properties.get(from));
+  }
+
   of(part: object): Path {
     return this.#paths.get(part) ?? [];
   }

@@ -73,6 +73,12 @@ export const COMMON_TRIGGER: JsonMap = {
 };
 
 const TYPE: JsonMap = { enum: Object.keys(INPUT_TYPES) };
+const CHOICE: JsonMap = {
+  anyOf: [
+    { type: ['string', 'number', 'boolean'] },
+    { type: 'object', required: ['value'], additionalProperties: false, properties: { label: TEXT, value: {} } },
+  ],
+};
 
 export const INPUT: JsonMap = {
   type: 'object',
@@ -80,14 +86,16 @@ export const INPUT: JsonMap = {
   properties: {
     id: { type: 'string', pattern: '^[a-zA-Z0-9][.a-zA-Z0-9_-]*$' },
     name: { type: 'string', deprecated: true, description: 'Write `id`.' },
-    type: TYPE,
+    type: { enum: [...Object.keys(INPUT_TYPES), 'FORM'] },
+    inputs: { type: 'array', items: { $ref: '#/$defs/input' }, description: 'Of a FORM: the inputs it groups.' },
     displayName: TEXT,
     description: TEXT,
     required: { type: 'boolean', default: true },
     defaults: { description: 'Value when none is given; may be a template.' },
     prefill: { description: 'What the form shows first; may be cleared.' },
     dependsOn: { type: 'object', properties: { inputs: { type: 'array', items: TEXT }, condition: TEXT } },
-    values: { type: 'array' },
+    values: { type: 'array', items: CHOICE },
+    jsonSchema: { type: ['string', 'object'], description: 'What a JSON input must match, draft 2020-12.' },
     expression: TEXT,
     allowCustomValue: FLAG,
     autoSelectFirst: FLAG,

@@ -1,12 +1,13 @@
 import type { Catalogue, ControlKind, PropertyFault, PropertyInfo, TaskTypeInfo, TypeInfo } from '../catalogue.ts';
 import type { JsonMap } from '../json.ts';
 
-/** A type in a line: its properties by name; `*` required, `+` children, `@old` an older name. */
+/** A type in a line: its properties by name; `*` required, `+` children, `!` without effect, `@old` an older name. */
 interface Sketch {
   readonly type: string;
   readonly aliases?: readonly string[];
   readonly properties: readonly string[];
   readonly control?: ControlKind;
+  readonly inert?: true;
   readonly outputs?: readonly string[];
 }
 
@@ -42,7 +43,8 @@ const TASKS: readonly Sketch[] = [
 
 const TRIGGERS: readonly Sketch[] = [
   { type: 'core.trigger.Schedule', properties: ['cron*', 'timezone', 'withSeconds'] },
-  { type: 'core.trigger.Webhook', properties: ['key*'] },
+  { type: 'core.trigger.Webhook', properties: ['key*', 'responseCode!'] },
+  { type: 'core.trigger.Poll', properties: [], inert: true },
   { type: 'core.trigger.Flow', properties: ['states', 'preconditions', 'dependsOn', 'window'] },
 ];
 
@@ -76,6 +78,7 @@ function typeOf(sketch: Sketch): TypeInfo {
     aliases: namesOf(sketch).slice(1),
     title: sketch.type,
     properties,
+    ...(sketch.inert && { inert: true }),
     ...(sketch.outputs && { outputs: sketch.outputs }),
     check: (values) => faultsOf(values, properties),
     schema: () => ({
@@ -86,10 +89,10 @@ function typeOf(sketch: Sketch): TypeInfo {
 }
 
 function propertyOf(sketch: string): [string, PropertyInfo] {
-  const [, name = '', marks = '', alias] = /^(\w+)([*+]*)(?:@(\w+))?$/.exec(sketch) ?? [];
+  const [, name = '', marks = '', alias] = /^(\w+)([*+!]*)(?:@(\w+))?$/.exec(sketch) ?? [];
   const required = marks.includes('*');
   const children = marks.includes('+');
-  return [name, { required, children, render: children ? 'none' : 'text', description: name, schema: {}, ...(alias && { aliases: [alias] }) }]; // prettier-ignore
+  return [name, { required, children, render: children ? 'none' : 'text', description: name, schema: {}, ...(marks.includes('!') && { inert: true }), ...(alias && { aliases: [alias] }) }]; // prettier-ignore
 }
 
 function faultsOf(values: JsonMap, properties: Readonly<Record<string, PropertyInfo>>): PropertyFault[] {

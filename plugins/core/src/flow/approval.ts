@@ -23,8 +23,8 @@ export const approval = defineControl({
   title: 'Wait until somebody approves or denies.',
   properties: {
     inputs: property(s.list(s.unknown()).optional().describe('Inputs that the reviewer fills in.'), { render: 'none' }),
-    decisions: s.object({ approve: s.string().optional(), deny: s.string().optional() }).optional().describe('Words on the two buttons.'), // prettier-ignore
-    commentRequired: s.enum(['NEVER', 'ALWAYS', 'ON_APPROVE', 'ON_DENY']).default('NEVER').describe('When a comment must be given.'), // prettier-ignore
+    decisions: property(s.object({ approve: s.string().optional(), deny: s.string().optional() }).optional().describe('Words on the two buttons.'), { inert: true }), // prettier-ignore
+    commentRequired: property(s.enum(['NEVER', 'ALWAYS', 'ON_APPROVE', 'ON_DENY']).default('NEVER').describe('When a comment must be given.'), { inert: true }), // prettier-ignore
     autoApprove: s.boolean().default(false).describe('Approves by itself at once.'),
     timeout: s.duration().optional().describe('Expires after this time (ISO-8601).'),
     approveBehavior: s.enum(BEHAVIORS).default('CONTINUE').describe('What an approval does to the execution.'),

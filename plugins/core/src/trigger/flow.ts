@@ -97,7 +97,7 @@ export const flow = defineTrigger({
     window: property(window.optional().describe('Within which time they must be met.'), { render: 'none' }),
     onMiss: property(
       s.object({ behavior: s.enum(['FAIL']).default('FAIL'), labels: s.record(s.json()).optional() }).optional().describe('What to do when the deadline passes unmet.'), // prettier-ignore
-      { render: 'none' },
+      { render: 'none', inert: true },
     ),
   },
   outputs: {

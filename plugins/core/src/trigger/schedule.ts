@@ -36,10 +36,7 @@ export const schedule = defineTrigger({
     timezone: timezone().optional().describe('Time zone of the expression; that of the server when left out.'),
     lateMaximumDelay: s.duration().optional().describe('Starts that are later than this are left out.'),
     recoverMissedSchedules: recoverMissedSchedules(),
-    scheduleConditions: property(s.list(s.unknown()).optional().describe('Deprecated: see `conditions`.'), {
-      render: 'none',
-    }),
-    backfill: property(s.unknown().optional().describe('Deprecated: start a backfill instead.'), { render: 'none' }),
+    backfill: property(s.unknown().optional().describe('Start a backfill instead.'), { render: 'none', inert: true }),
   },
   outputs: {
     date: s.string().describe('The time it fires for.'),

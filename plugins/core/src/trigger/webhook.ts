@@ -1,4 +1,4 @@
-import { defineTrigger, s } from '@tutti/plugin-sdk';
+import { defineTrigger, property, s } from '@tutti/plugin-sdk';
 import { triggerNames } from './trigger-names.ts';
 
 const WEBHOOK_FLOW = `id: on-call
@@ -26,8 +26,8 @@ export const webhook = defineTrigger({
       .describe('Last part of the address; whoever knows it may start the flow.'),
     wait: s.boolean().default(false).describe('Answer only when the execution has ended.'),
     returnOutputs: s.boolean().default(false).describe('Answer with the outputs; only with `wait`.'),
-    responseContentType: s.string().optional().describe('application/json or text/plain.'),
-    responseCode: s.int().optional().describe('HTTP status of the answer.'),
+    responseContentType: property(s.string().optional().describe('application/json or text/plain.'), { inert: true }),
+    responseCode: property(s.int().optional().describe('HTTP status of the answer.'), { inert: true }),
   },
   outputs: {
     body: s.json().describe('The body: parsed when it is JSON, else its text.'),
