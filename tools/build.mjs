@@ -31,7 +31,7 @@ export const ENTRY_POINTS = {
 const LEFT_IN_NODE_MODULES = [
   ['@duckdb/*', '@google-cloud/*', 'dockerode', 'esbuild', 'vitest'],
   // CommonJS that is imported when first used: bundled so, it would have no named exports.
-  ['undici', 'pg-copy-streams', 'ion-js'],
+  ['undici', 'pg-copy-streams', 'ion-js', 'google-auth-library'],
   ['@google-cloud/spanner', '@sap/*', 'better-sqlite3', 'expo-sqlite', 'ioredis', 'mongodb', 'mssql', 'mysql'],
   ['mysql2', 'oracledb', 'pg-native', 'pg-query-stream', 'react-native-sqlite-storage', 'redis', 'sql.js'],
   ['sqlite3', 'ts-node', 'typeorm-aurora-data-api-driver', 'reflect-metadata', 'cloudflare:*'],

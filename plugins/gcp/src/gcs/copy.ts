@@ -1,5 +1,5 @@
 import { defineTask, s } from '@tutti/plugin-sdk';
-import { accountProperties } from '../account-properties.ts';
+import { storageProperties } from './storage-properties.ts';
 import { gcsNames } from './gcs-names.ts';
 import { gcsUri, parseObjectUri } from './gcs-uri.ts';
 import { withStorage } from './with-storage.ts';
@@ -20,7 +20,7 @@ export const copy = defineTask({
   aliases: gcsNames('Copy'),
   title: 'Copy or move an object within Cloud Storage.',
   properties: {
-    ...accountProperties,
+    ...storageProperties,
     from: s.url().describe('Address of the object, gs://bucket/path.'),
     to: s.url().describe('Address of the copy.'),
     delete: s.boolean().default(false).describe('Whether the object is deleted after that.'),

@@ -1,6 +1,6 @@
 import type { Bucket, Storage } from '@google-cloud/storage';
 import { defineTask, s } from '@tutti/plugin-sdk';
-import { accountProperties } from '../account-properties.ts';
+import { storageProperties } from './storage-properties.ts';
 import { bucketProperties, bucketResource } from './bucket-properties.ts';
 import { gcsNames } from './gcs-names.ts';
 import { withStorage } from './with-storage.ts';
@@ -31,7 +31,7 @@ export const createBucket = defineTask({
   aliases: gcsNames('CreateBucket'),
   title: 'Create a bucket in Cloud Storage.',
   properties: {
-    ...accountProperties,
+    ...storageProperties,
     name: s.nonEmpty().describe('Name of the bucket, unique in the world.'),
     ...bucketProperties,
     ifExists: s.enum(['ERROR', 'UPDATE', 'SKIP']).default('ERROR').describe('What to do about a bucket that is there.'),

@@ -1,5 +1,5 @@
 import { defineTask, s } from '@tutti/plugin-sdk';
-import { accountProperties } from '../account-properties.ts';
+import { storageProperties } from './storage-properties.ts';
 import { gcsNames } from './gcs-names.ts';
 import { withStorage } from './with-storage.ts';
 
@@ -18,7 +18,7 @@ export const deleteBucket = defineTask({
   aliases: gcsNames('DeleteBucket'),
   title: 'Delete a bucket of Cloud Storage.',
   properties: {
-    ...accountProperties,
+    ...storageProperties,
     name: s.nonEmpty().describe('Name of the bucket.'),
     force: s.boolean().default(false).describe('Whether its objects are deleted first; else it must be empty.'),
   },

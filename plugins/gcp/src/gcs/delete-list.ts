@@ -1,5 +1,5 @@
 import { TaskError, defineTask, s } from '@tutti/plugin-sdk';
-import { accountProperties } from '../account-properties.ts';
+import { storageProperties } from './storage-properties.ts';
 import { blobsOf, filesOf, listingProperties } from './blobs.ts';
 import type { Blob } from './blobs.ts';
 import { gcsNames } from './gcs-names.ts';
@@ -20,7 +20,7 @@ export const deleteList = defineTask({
   aliases: gcsNames('DeleteList'),
   title: 'Delete objects of Cloud Storage.',
   properties: {
-    ...accountProperties,
+    ...storageProperties,
     ...listingProperties,
     errorOnEmpty: s.boolean().default(false).describe('Whether the task fails when there is none.'),
     concurrent: s.int().default(8).describe('How many are deleted at a time.'),

@@ -1,5 +1,5 @@
 import { TaskError, defineTask, s } from '@tutti/plugin-sdk';
-import { accountProperties } from '../account-properties.ts';
+import { storageProperties } from './storage-properties.ts';
 import { gcsNames } from './gcs-names.ts';
 import { parseObjectUri } from './gcs-uri.ts';
 import { withStorage } from './with-storage.ts';
@@ -18,7 +18,7 @@ export const deleteObject = defineTask({
   aliases: gcsNames('Delete'),
   title: 'Delete an object of Cloud Storage.',
   properties: {
-    ...accountProperties,
+    ...storageProperties,
     uri: s.url().describe('Address of the object, gs://bucket/path.'),
     errorOnMissing: s.boolean().default(false).describe('Whether the task fails when the object is not there.'),
   },

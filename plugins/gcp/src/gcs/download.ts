@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Storage } from '@google-cloud/storage';
 import { defineTask, s } from '@tutti/plugin-sdk';
 import type { RunContext, StoredFile } from '@tutti/plugin-sdk';
-import { accountProperties } from '../account-properties.ts';
+import { storageProperties } from './storage-properties.ts';
 import { gcsNames } from './gcs-names.ts';
 import { parseObjectUri } from './gcs-uri.ts';
 import type { GcsPlace } from './gcs-uri.ts';
@@ -26,7 +26,7 @@ export const download = defineTask({
   title: 'Download an object of Cloud Storage into internal storage.',
   description: 'The object is streamed, so its size is not bounded by memory; its checksum is always compared.',
   properties: {
-    ...accountProperties,
+    ...storageProperties,
     from: s.url().describe('Address of the object, gs://bucket/path.'),
     validateChecksum: s.boolean().optional().describe('Accepted; the checksum is always compared.'),
   },

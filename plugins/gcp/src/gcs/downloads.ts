@@ -1,5 +1,5 @@
 import { defineTask, s } from '@tutti/plugin-sdk';
-import { accountProperties } from '../account-properties.ts';
+import { storageProperties } from './storage-properties.ts';
 import { blobsOf, filesOf, firstBlobs, listingProperties, maxFiles } from './blobs.ts';
 import type { Blob } from './blobs.ts';
 import { fetchObject } from './download.ts';
@@ -26,7 +26,7 @@ export const downloads = defineTask({
   aliases: gcsNames('Downloads'),
   title: 'Download objects of Cloud Storage into internal storage.',
   properties: {
-    ...accountProperties,
+    ...storageProperties,
     ...listingProperties,
     ...actionProperties,
     maxFiles,

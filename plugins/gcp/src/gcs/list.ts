@@ -1,5 +1,5 @@
 import { defineTask, s } from '@tutti/plugin-sdk';
-import { accountProperties } from '../account-properties.ts';
+import { storageProperties } from './storage-properties.ts';
 import { blobsOf, firstBlobs, listingProperties, maxFiles } from './blobs.ts';
 import type { Blob } from './blobs.ts';
 import { gcsNames } from './gcs-names.ts';
@@ -28,7 +28,7 @@ export const list = defineTask({
   aliases: gcsNames('List'),
   title: 'List objects of Cloud Storage.',
   properties: {
-    ...accountProperties,
+    ...storageProperties,
     ...listingProperties,
     filter: s.enum(['FILES', 'DIRECTORY', 'BOTH']).default('BOTH').describe('What is listed.'),
     maxFiles,

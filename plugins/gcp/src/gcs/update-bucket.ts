@@ -1,5 +1,5 @@
 import { defineTask, s } from '@tutti/plugin-sdk';
-import { accountProperties } from '../account-properties.ts';
+import { storageProperties } from './storage-properties.ts';
 import { bucketProperties, bucketResource } from './bucket-properties.ts';
 import { bucketOutput, changeBucket, describeBucket } from './create-bucket.ts';
 import { gcsNames } from './gcs-names.ts';
@@ -26,7 +26,7 @@ export const updateBucket = defineTask({
   aliases: gcsNames('UpdateBucket'),
   title: 'Change a bucket of Cloud Storage.',
   description: 'What is not given stays as it is.',
-  properties: { ...accountProperties, name: s.nonEmpty().describe('Name of the bucket.'), ...bucketProperties },
+  properties: { ...storageProperties, name: s.nonEmpty().describe('Name of the bucket.'), ...bucketProperties },
   outputs: { ...bucketOutput, updated: s.boolean().describe('True.') },
   examples: [{ title: 'Label a bucket, and empty it of what is old', flow: UPDATE_FLOW, runs: false }],
   run: (context, properties) =>

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { File, Storage } from '@google-cloud/storage';
 import { TaskError, defineTask, property, s } from '@tutti/plugin-sdk';
 import type { Properties, RunContext } from '@tutti/plugin-sdk';
-import { accountProperties } from '../account-properties.ts';
+import { storageProperties } from './storage-properties.ts';
 import { defined } from '../defined.ts';
 import { gcsNames } from './gcs-names.ts';
 import { gcsUri, parseGcsUri, parseObjectUri } from './gcs-uri.ts';
@@ -34,7 +34,7 @@ tasks:
 const SIMPLE_UPLOAD_MAX_BYTES = 5 * 1024 * 1024;
 
 const properties = {
-  ...accountProperties,
+  ...storageProperties,
   from: property(
     s
       .union([s.record(s.string()), s.list(s.string()), s.nonEmpty()])
