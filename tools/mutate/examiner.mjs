@@ -1,5 +1,6 @@
 /** A process that tries mutants: it is told the core once, then one changed file after the other. */
 import { setPriority } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { Script } from 'node:vm';
 import { CoreModules } from './core-modules.mjs';
 import { vitestFor } from './test-shim.mjs';
@@ -20,6 +21,7 @@ setPriority(10);
 const RUN = new Script('runStep()');
 let core;
 let seeds;
+let rejected = null;
 const healthyMs = new Map();
 
 process.on('message', async (message) => {
@@ -27,7 +29,13 @@ process.on('message', async (message) => {
     core = new CoreModules(message.sources, await import(message.packages));
     seeds = message.seeds;
   }
-  process.send({ caught: verdictOn(message.changed) });
+  rejected = null;
+  const caught = verdictOn(message.changed);
+  await setImmediate();
+  process.send({ caught: caught ?? rejected });
+});
+process.on('unhandledRejection', (error) => {
+  rejected = `a rejection that nobody handles: ${error}`;
 });
 
 /** How the tests notice; `null` for a survivor. Without a change, it times the steps. */

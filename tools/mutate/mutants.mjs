@@ -10,14 +10,25 @@ const OPERATORS = [
   [' >= ', ' > '],
   [' + 1', ' + 2'],
   [' - 1', ' - 0'],
+  [' <= ', ' < '],
   ['true', 'false'],
   ['false', 'true'],
+  ['(!', '('],
+  [' !', ' '],
+  ['.some(', '.every('],
+  ['.every(', '.some('],
+  ['.max(', '.min('],
+  ['.min(', '.max('],
+  ['.at(-1)', '.at(0)'],
+  ['.toReversed()', ''],
 ];
 
 /** Lines in which nothing is decided. */
 const NOT_CODE = /^\s*(\/?\*|\/\/|import|export type|export \*|readonly|type )/;
-/** A statement that only records, notes or asks. */
-const RECORDS = /^\s+(draft|execution)\.[a-zA-Z]+\(.*\);$/;
+/** A statement of one line. */
+const STATEMENT = /^\s+(else )?(return )?[a-zA-Z.#!]+(\(.*\)| \+?=.*|);$/;
+/** Without it, what calls gets `undefined`, which is the same. */
+const GIVES_NOTHING = /^\s+return (false|undefined);$/;
 
 /**
  * Every mutant of a file: the source with one place changed.
@@ -49,14 +60,29 @@ function changesOf(text) {
       to: text.slice(0, at) + replace + text.slice(at + find.length),
     })),
   );
-  if (RECORDS.test(text)) changes.push({ operator: 'removed', nth: 1, to: '' });
-  return changes;
+  if (STATEMENT.test(text) && !GIVES_NOTHING.test(text))
+    changes.push({ operator: 'removed', nth: 1, to: /^\s+else /.test(text) ? 'else {}' : '' });
+  return [...changes, ...conditionsOf(text)];
+}
+
+/** What stands between the parentheses of an `if` that ends in its line, always true and always false. */
+function conditionsOf(text) {
+  const from = text.search(/\bif \(/) + 4;
+  let to = from;
+  for (let depth = 1; from > 3 && depth > 0 && to < text.length; to++) depth += { '(': 1, ')': -1 }[text[to]] ?? 0;
+  if (from < 4 || text[to - 1] !== ')') return [];
+  return [true, false].map((value) => ({
+    operator: `if ${value}`,
+    nth: 1,
+    to: text.slice(0, from) + value + text.slice(to - 1),
+  }));
 }
 
 /** Where a piece of code stands in a line, outside its texts. */
 function placesOf(text, find) {
   const code = text.replace(/'[^']*'|`[^`]*`/g, (quoted) => ' '.repeat(quoted.length));
   const places = [];
-  for (let at = code.indexOf(find); at >= 0; at = code.indexOf(find, at + 1)) places.push(at);
+  for (let at = code.indexOf(find); at >= 0; at = code.indexOf(find, at + 1))
+    if (!(find.endsWith('!') && code[at + find.length] === '=')) places.push(at);
   return places;
 }

@@ -51,7 +51,7 @@ export const PEER_BUGS = [
   {
     name: 'a retry is forgotten over a pause (k#14393)',
     file: 'advance.ts',
-    find: "  if (taskRun?.state === 'RETRYING') {\n    retry(draft, taskRun);\n    return;\n  }\n",
+    find: "  else if (taskRun?.state === 'RETRYING') retry(draft, taskRun);\n",
     replace: '',
   },
   {

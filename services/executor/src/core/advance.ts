@@ -5,7 +5,7 @@ import type { Control, Outcome, Strand } from './control/control.ts';
 import { controlOf } from './control/index.ts';
 import { FLOW, isWork } from './derived.ts';
 import type { Draft } from './draft.ts';
-import { EvaluationError } from './evaluate.ts';
+import { EvaluationError, orEvaluationError } from './evaluate.ts';
 import { finish } from './finish.ts';
 import { isEnded } from './moves.ts';
 import { showState } from './show-state.ts';
@@ -27,30 +27,28 @@ function takeStep(draft: Draft): boolean {
   const asked = draft.takeStop();
   if (asked) stop(draft, asked.goal, asked.how);
   const id = draft.take();
-  const ready = id === undefined ? draft.takeReady() : undefined;
-  if (id !== undefined) followUp(draft, id);
+  if (id !== undefined) {
+    followUp(draft, id);
+    return true;
+  }
+  const ready = draft.takeReady();
   if (ready) launchPure(draft, ready);
-  return asked !== undefined || id !== undefined || ready !== undefined;
+  return asked !== undefined || ready !== undefined;
 }
 
 function followUp(draft: Draft, id: string): void {
   const taskRun = draft.find(id);
   if (id !== FLOW && !taskRun) return;
-  if (draft.execution.note.held) {
-    draft.defer(id);
-    return;
-  }
-  if (taskRun?.state === 'RETRYING') {
-    retry(draft, taskRun);
-    return;
-  }
-  if (!taskRun || !isEnded(taskRun.state)) {
-    advance(draft, id);
-    return;
-  }
+  if (draft.execution.note.held) draft.defer(id);
+  else if (taskRun?.state === 'RETRYING') retry(draft, taskRun);
+  else if (taskRun && isEnded(taskRun.state)) followEnd(draft, taskRun);
+  else advance(draft, id);
+}
+
+function followEnd(draft: Draft, taskRun: TaskRun): void {
   const next = successorOf(draft, taskRun);
   if (next && !draft.mayStart()) {
-    draft.defer(id);
+    draft.defer(taskRun.id);
     return;
   }
   if (next) startNode(draft, next, taskRun);
@@ -165,13 +163,10 @@ function endMain(draft: Draft, scope: Scope): void {
 /** What the control task makes of it; nothing when it goes on. */
 function settle(draft: Draft, { taskRun, control }: Scope, natural: Outcome): TaskRunState | undefined {
   if (!control?.settle) return natural;
-  try {
-    return control.settle(draft, draft.current(taskRun!), natural);
-  } catch (error) {
-    if (!(error instanceof EvaluationError)) throw error;
-    draft.log('ERROR', error.message, taskRun);
-    return 'FAILED';
-  }
+  const outcome = orEvaluationError(() => control.settle!(draft, draft.current(taskRun!), natural));
+  if (!(outcome instanceof EvaluationError)) return outcome;
+  draft.log('ERROR', outcome.message, taskRun);
+  return 'FAILED';
 }
 
 function isIncomplete(draft: Draft, { taskRun, control, id }: Scope): boolean {

@@ -2,7 +2,7 @@ import { drain } from './advance.ts';
 import { end, typedOutputs } from './conclude.ts';
 import { controlOf } from './control/index.ts';
 import type { Draft } from './draft.ts';
-import { EvaluationError } from './evaluate.ts';
+import { EvaluationError, orEvaluationError } from './evaluate.ts';
 import type { Input } from './messages.ts';
 import { isEnded } from './moves.ts';
 import { beginControl, fail, launchIf, orFail } from './start.ts';
@@ -21,12 +21,8 @@ export function answer(draft: Draft, { commandId, values }: InputOf<'Evaluated'>
 
 function endTyped(draft: Draft, values: InputOf<'Evaluated'>['values']): void {
   const { note, plan } = draft.execution;
-  try {
-    end(draft, note.outcome!, typedOutputs(plan.flow.outputs, values));
-  } catch (error) {
-    if (!(error instanceof EvaluationError)) throw error;
-    end(draft, note.outcome!, error);
-  }
+  const outputs = orEvaluationError(() => typedOutputs(plan.flow.outputs, values));
+  end(draft, note.outcome!, outputs);
 }
 
 /** The shell could not render it: the task run fails, or the flow's outputs do. */

@@ -28,7 +28,7 @@ export function apply(execution: Execution, event: Event, undo?: Undo): void {
       execution.state = event.to;
       execution.histories = [...execution.histories, { state: event.to, atMs: event.atMs }];
       if (event.error !== undefined) execution.error = event.error;
-      else if (execution.error !== undefined) delete execution.error;
+      else delete execution.error;
       return;
     case 'TaskRunCreated':
       create(execution, event, undo);
@@ -146,11 +146,10 @@ function drop(execution: Execution, ids: readonly string[], undo: Undo | undefin
   const parents = new Set<string>();
   for (const id of ids.toReversed()) {
     const taskRun = known(execution, id);
-    if (taskRun.outputs) removeOutputs(execution, taskRun, undo);
+    removeOutputs(execution, taskRun, undo);
     retally(execution, taskRun, taskRun.state, undefined);
     parents.add(taskRun.parentId ?? FLOW);
     taskRuns.delete(id);
-    derived.children.delete(id);
   }
   for (const parentId of parents) forgetChildren(execution, parentId, dropped);
 }

@@ -2,7 +2,7 @@ import type { ExecutionState, Json, JsonMap, TaskRunState } from '@tutti/contrac
 import { typeOutput, type OutputDeclaration } from '@tutti/flow-model';
 import { isStored } from './derived.ts';
 import type { Draft } from './draft.ts';
-import { ask, evaluate, EvaluationError } from './evaluate.ts';
+import { ask, evaluate, EvaluationError, orEvaluationError } from './evaluate.ts';
 import { startNode } from './start.ts';
 
 const WITHOUT_OUTPUTS: ReadonlySet<ExecutionState> = new Set(['KILLED', 'CANCELLED', 'RETRIED']);
@@ -27,17 +27,13 @@ function renderOutputs(draft: Draft): Rendered | undefined {
   const { outputs } = draft.execution.plan.flow;
   if (outputs.length === 0) return {};
   const templates = Object.fromEntries(outputs.map(({ id, value }) => [id, value]));
-  try {
+  return orEvaluationError(() => {
     const values = evaluate(draft, undefined, 'outputs', { templates });
-    if (!values) return undefined;
-    const typed = typedOutputs(outputs, values);
-    if (JSON.stringify(typed).length <= LARGEST_OUTPUTS) return typed;
+    const typed = values && typedOutputs(outputs, values);
+    if (!typed || JSON.stringify(typed).length <= LARGEST_OUTPUTS) return typed;
     ask(draft, undefined, 'outputs', { templates });
     return undefined;
-  } catch (error) {
-    if (error instanceof EvaluationError) return error;
-    throw error;
-  }
+  });
 }
 
 /**

@@ -44,7 +44,6 @@ function addTaskRun(variables: Record<string, Json | undefined>, execution: Exec
   const node = nodeOf(execution.plan, taskRun.taskId);
   variables.task = { id: node.id, type: node.task.typeAsWritten ?? node.task.type };
   variables.taskrun = taskRunVariable(taskRun, node);
-  if (taskRun.parentId === undefined) return;
   const parents = parentsVariable(execution, taskRun);
   if (parents.length > 0) Object.assign(variables, { parents, parent: parents[0] });
   const item = itemVariable(execution, taskRun);

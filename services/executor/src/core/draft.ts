@@ -64,8 +64,8 @@ export class Draft {
   takeBack(): void {
     for (const step of this.#undo?.reverse() ?? []) step();
     const { execution } = this;
-    if (this.#before.outputs === undefined) delete execution.outputs;
-    if (this.#before.error === undefined) delete execution.error;
+    delete execution.outputs;
+    delete execution.error;
     Object.assign(execution, this.#before);
   }
 
@@ -168,7 +168,6 @@ export class Draft {
   }
   /** What was left of a task run is done. */
   undefer(id: string): void {
-    if (!this.#pending.has(id)) return;
     this.#countUnsettled(this.#pending.get(id), -1);
     this.#pending.delete(id);
   }

@@ -27,6 +27,16 @@ export class EvaluationError extends Error {
   }
 }
 
+/** What `step` gives, or why it cannot where that is the fault of the flow. A bug of ours is thrown as it is. */
+export function orEvaluationError<Value>(step: () => Value): Value | EvaluationError {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof EvaluationError) return error;
+    throw error;
+  }
+}
+
 /** Thrown where a template turns out to need I/O that only a task-runner or the shell can do. */
 export class NeedsIo extends Error {
   override readonly name = 'NeedsIo';

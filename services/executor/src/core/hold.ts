@@ -34,7 +34,6 @@ export function resumeExecution(draft: Draft, input: Extract<Input, { type: 'Res
 
 /** Task runs that wait for somebody. */
 function pausedTaskRuns(draft: Draft): TaskRun[] {
-  if (draft.execution.counts.paused === 0) return [];
   return [...draft.execution.taskRuns.values()].filter((taskRun) => {
     const { control } = draft.node(taskRun);
     return taskRun.state === 'PAUSED' && control !== undefined && controlOf(control).resume !== undefined;

@@ -6,37 +6,35 @@ import { EvaluationError, NeedsIo, pureRendererOf, type Renderer } from './evalu
 import { attemptEnded } from './finish.ts';
 import type { TaskRun } from './state.ts';
 
-/**
- * Runs a pure task within the decision.
- * @throws {NeedsIo} before anything is recorded, when a template needs what only a runner can do
- */
-export function runPure(draft: Draft, taskRun: TaskRun): void {
+/** Runs a pure task within the decision. False, and nothing is recorded, when a template needs what only a runner can do. */
+export function runPure(draft: Draft, taskRun: TaskRun): boolean {
   const node = draft.node(taskRun);
   const outcome = evaluateTask(draft, taskRun, node);
+  if (!outcome) return false;
   draft.move(taskRun, 'RUNNING');
   const running = draft.current(taskRun);
   if ('error' in outcome) {
     const { code, message } = outcome.error;
     draft.log('ERROR', message, running);
     attemptEnded(draft, running, { state: 'FAILED', error: { code, message, retryable: true } });
-    return;
+    return true;
   }
   report(draft, running, node, outcome.result);
   const { outputs, state = 'SUCCESS', exit } = outcome.result;
   attemptEnded(draft, running, { state: exit ?? state, outputs });
   applyEffects(draft, outcome.result);
+  return true;
 }
 
 type Evaluation = { readonly result: PureResult } | { readonly error: EvaluationError };
 
-function evaluateTask(draft: Draft, taskRun: TaskRun, node: PlanNode): Evaluation {
+function evaluateTask(draft: Draft, taskRun: TaskRun, node: PlanNode): Evaluation | undefined {
   const renderer = pureRendererOf(draft, taskRun);
   try {
     const properties = renderProperties(node, renderer);
     return { result: node.evaluate!(properties, pureContext(draft, taskRun)) };
   } catch (error) {
-    if (error instanceof NeedsIo) throw error;
-    if (error instanceof EvaluationError) return { error };
+    if (error instanceof NeedsIo) return undefined;
     const { message, code } = error as Error & { readonly code?: unknown };
     return { error: new EvaluationError(message, typeof code === 'string' ? code : 'TASK_FAILED', error) };
   }

@@ -97,7 +97,6 @@ function dependantsOf({ id, parent, list }: PlanNode): ReadonlySet<string> {
     size = found.size;
     for (const other of siblings) if (other.task.dependsOn?.some((name) => found.has(name))) found.add(other.id);
   }
-  found.delete(id);
   return found;
 }
 

@@ -2,7 +2,7 @@ import type { Sla } from '@tutti/flow-model';
 import { drain } from './advance.ts';
 import type { Draft } from './draft.ts';
 import { mergeLabels } from './effects.ts';
-import { EvaluationError, NeedsIo, rendererOf } from './evaluate.ts';
+import { NeedsIo, rendererOf } from './evaluate.ts';
 import { isEnded } from './moves.ts';
 
 /** Starts the timers of the SLAs that allow a time. */
@@ -19,7 +19,6 @@ export function durationExceeded(draft: Draft, slaId: string): void {
   if (sla?.type !== 'MAX_DURATION' || isEnded(state) || isViolated(draft, sla)) return;
   const lastedMs = draft.nowMs - draft.execution.createdAtMs;
   violate(draft, sla, `execution duration of ${lastedMs} ms exceeds the maximum of ${sla.durationMs} ms`);
-  drain(draft);
 }
 
 /** Tests the assertions of the flow after a change; one that cannot be evaluated (yet) is only logged. */
@@ -36,9 +35,8 @@ function holds(draft: Draft, { id, assert }: Extract<Sla, { type: 'EXECUTION_ASS
   try {
     return rendererOf(draft, undefined).test(assert);
   } catch (error) {
-    const message = error instanceof NeedsIo ? 'assertions cannot use functions that wait' : undefined;
-    if (!message && !(error instanceof EvaluationError)) throw error;
-    draft.log('DEBUG', `Ignoring SLA '${id}': ${message ?? (error as Error).message}`);
+    const reason = error instanceof NeedsIo ? 'assertions cannot use functions that wait' : (error as Error).message;
+    draft.log('DEBUG', `Ignoring SLA '${id}': ${reason}`);
     return true;
   }
 }

@@ -43,7 +43,6 @@ export const isSecretInput = ({ type }: { readonly type: string }): boolean => t
 /** The inputs with a mask in place of secret ones: they are for templates only, nobody else sees them. */
 function withoutSecrets({ plan, inputs }: Execution): Execution['inputs'] {
   const secret = plan.flow.inputs.filter((input) => isSecretInput(input) && inputs[input.id] !== undefined);
-  if (secret.length === 0) return inputs;
   return { ...inputs, ...Object.fromEntries(secret.map(({ id }) => [id, MASK])) };
 }
 

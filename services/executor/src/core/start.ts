@@ -3,7 +3,7 @@ import type { PlanNode } from '@tutti/flow-model';
 import { controlOf } from './control/index.ts';
 import { readsStored } from './derived.ts';
 import type { Draft } from './draft.ts';
-import { evaluate, EvaluationError, NeedsIo } from './evaluate.ts';
+import { evaluate, EvaluationError, orEvaluationError } from './evaluate.ts';
 import { attemptEnded, finish } from './finish.ts';
 import { isEnded } from './moves.ts';
 import { showState } from './show-state.ts';
@@ -23,7 +23,7 @@ export function startNode(draft: Draft, node: PlanNode, place: Place): void {
 
 export function createTaskRun(draft: Draft, node: PlanNode, { parentId, value, iteration }: Place): TaskRun {
   const { execution } = draft;
-  if (node.phase !== 'afterExecution') markRunning(draft);
+  markRunning(draft);
   draft.countStart();
   const taskRunId = taskRunIdOf(execution.id, execution.taskRunCount + 1);
   draft.record({
@@ -93,16 +93,7 @@ export function submit(draft: Draft, { id, attempt, taskId }: TaskRun): void {
 /** Runs a pure task whose turn has come; one that needs I/O, or reads an output that lies in storage, goes to a runner. */
 export function launchPure(draft: Draft, taskRun: TaskRun): void {
   if (isEnded(taskRun.state)) return;
-  if (readsStored(draft.execution, draft.node(taskRun))) {
-    submit(draft, taskRun);
-    return;
-  }
-  try {
-    runPure(draft, taskRun);
-  } catch (error) {
-    if (!(error instanceof NeedsIo)) throw error;
-    submit(draft, taskRun);
-  }
+  if (readsStored(draft.execution, draft.node(taskRun)) || !runPure(draft, taskRun)) submit(draft, taskRun);
 }
 
 function launchControl(draft: Draft, taskRun: TaskRun): void {
@@ -128,12 +119,8 @@ export function beginControl(
 
 /** What cannot be rendered, or makes no sense once it is, fails the task run. */
 export function orFail(draft: Draft, taskRun: TaskRun, step: () => void): void {
-  try {
-    step();
-  } catch (error) {
-    if (!(error instanceof EvaluationError)) throw error;
-    fail(draft, draft.current(taskRun), error);
-  }
+  const error = orEvaluationError(step);
+  if (error instanceof EvaluationError) fail(draft, draft.current(taskRun), error);
 }
 
 /** Fails a task run that cannot be rendered. */

@@ -15,7 +15,7 @@ export function stop(draft: Draft, goal: Goal, how: Stop): void {
     const id = `${draft.execution.id}/kill/${draft.execution.version}`;
     if (killed.length > 0) draft.command({ type: 'KillTasks', id, taskRunIds: killed });
   }
-  for (const { id } of open.toReversed()) if (!isEnded(draft.find(id)!.state)) draft.follow(id);
+  for (const { id } of open) draft.follow(id);
   draft.follow(FLOW);
 }
 

@@ -10,18 +10,14 @@ import { durationExceeded } from './sla.ts';
 /** A due time has come. The id says whose: `<task run>/retry/<attempt>`, `<execution>/continue/<version>` … */
 export function fireTimer(draft: Draft, { timerId }: Extract<Input, { type: 'TimerFired' }>): void {
   const [owner = '', name = '', rest = ''] = timerId.split('/');
-  if (owner === draft.execution.id) {
-    if (name === 'continue') proceed(draft);
-    if (name === 'sla') durationExceeded(draft, rest);
-    return;
-  }
+  if (owner === draft.execution.id) return name === 'continue' ? proceed(draft) : durationExceeded(draft, rest);
   const taskRun = draft.find(owner);
   if (!taskRun || isEnded(taskRun.state)) return;
   if (name === 'retry') return retryDue(draft, taskRun, Number(rest));
   if (taskRun.note.timer !== timerId) return;
   draft.note(taskRun, { timer: null });
   const { control } = draft.node(taskRun);
-  if (control) controlOf(control).timerFired?.(draft, draft.current(taskRun), name);
+  controlOf(control!).timerFired?.(draft, draft.current(taskRun), name);
   showState(draft);
   drain(draft);
 }
