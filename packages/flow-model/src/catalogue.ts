@@ -38,8 +38,11 @@ export interface TaskTypeInfo extends TypeInfo {
 
 export interface PropertyInfo {
   readonly required: boolean;
-  /** How the value is rendered before the task sees it: every string as text, lone expressions keeping their type, or not at all. */
-  readonly render: 'text' | 'typed' | 'none';
+  /**
+   * How the value is rendered before the task sees it: every string as text, lone expressions keeping their type, or not
+   * at all; `elsewhere`: by somebody else, with other names than the task's.
+   */
+  readonly render: 'text' | 'typed' | 'none' | 'elsewhere';
   /** The value holds tasks (a control task's children). */
   readonly children?: boolean;
   /** Accepted, but nothing comes of it. */

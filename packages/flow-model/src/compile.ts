@@ -88,7 +88,8 @@ function propertiesOf(task: TaskDefinition, info: TaskTypeInfo | undefined): Pro
 }
 
 function renderModeOf(name: string, value: Json, info: TaskTypeInfo | undefined): PropertyPlan['render'] {
-  return holdsTemplate(value) ? (info?.properties[name]?.render ?? 'text') : 'none';
+  const { render = 'text' } = info?.properties[name] ?? {};
+  return render === 'elsewhere' || !holdsTemplate(value) ? 'none' : render;
 }
 
 /** All that is rendered by, or on behalf of, a task; children too where one runner carries them out. */

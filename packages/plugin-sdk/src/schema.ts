@@ -8,8 +8,11 @@ import { z } from 'zod';
 
 /** How a property is treated before the task sees it, kept beside its schema. */
 export interface PropertyOptions {
-  /** `text` (default): every string is rendered to text; `typed`: a lone expression keeps its type; `none`: left alone. */
-  readonly render?: 'text' | 'typed' | 'none';
+  /**
+   * `text` (default): every string is rendered to text; `typed`: a lone expression keeps its type; `none`: left alone;
+   * `elsewhere`: left alone, and rendered by somebody else with other names than the task's.
+   */
+  readonly render?: 'text' | 'typed' | 'none' | 'elsewhere';
   /** Names of the property in older dialects. */
   readonly aliases?: readonly string[];
   /** The property holds the children of a control task. */

@@ -31,7 +31,8 @@ export function checkTemplates(flow: Flow, checked: Checked, templates: Template
     const faults = templates.check(site.template).map((fault) => ({ ...fault, severity: 'ERROR' as const }));
     for (const fault of faults) report(site, fault, checked);
     if (faults.length > 0) continue;
-    for (const fault of names.faults(site, templates.references(site.template).uses)) report(site, fault, checked);
+    if (site.kind !== 'elsewhere')
+      for (const fault of names.faults(site, templates.references(site.template).uses)) report(site, fault, checked);
     for (const reading of templates.readings(site.template)) report(site, disputeOf(reading), checked);
   }
 }

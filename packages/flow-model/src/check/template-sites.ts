@@ -11,8 +11,11 @@ export interface TemplateSite {
   readonly path: Path;
   /** The template is a key of a map, so that there is no place within it. */
   readonly onKey?: true;
-  /** Variables are rendered only where something asks for it: what is wrong in one may never matter. */
-  readonly kind: 'task' | 'trigger' | 'input' | 'variable' | 'flow';
+  /**
+   * Variables are rendered only where something asks for it: what is wrong in one may never matter. A template that is
+   * rendered elsewhere, over another execution, sees names that this flow does not have.
+   */
+  readonly kind: 'task' | 'trigger' | 'input' | 'variable' | 'flow' | 'elsewhere';
   /** The inputs it may see, where these are not all. */
   readonly inputs?: readonly string[];
 }
@@ -43,7 +46,8 @@ function* sitesOfTask(task: TaskDefinition, { catalogue, origins }: Checked): Ge
   yield* within(task.runIf, origins.property(task, 'runIf'), 'task');
   yield* within(task.timeout, origins.property(task, 'timeout'), 'task');
   for (const [name, value] of Object.entries(task.properties))
-    if (info?.kind === 'control' || info?.properties[name]?.render !== 'none')
+    if (info?.properties[name]?.render === 'elsewhere') yield* within(value, origins.property(task, name), 'elsewhere');
+    else if (info?.kind === 'control' || info?.properties[name]?.render !== 'none')
       yield* within(value, origins.property(task, name), 'task');
 }
 

@@ -28,8 +28,11 @@ export const subflow = defineControl({
     ...subflowProperties,
     flowId: property(subflowProperties.flowId, { aliases: ['templateId'] }),
     outputs: property(
-      s.record(s.json()).optional().describe('Deprecated: templates over the outputs of the other execution.'),
-      { render: 'none' },
+      s
+        .record(s.json())
+        .optional()
+        .describe('Deprecated: templates over the other execution, for a flow that declares no outputs.'),
+      { render: 'elsewhere' },
     ),
   },
   outputs: {

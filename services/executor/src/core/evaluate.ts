@@ -12,6 +12,8 @@ export interface Wanted {
   readonly conditions?: readonly string[];
   /** Address (already rendered) of a file whose lines become the value `lines`. */
   readonly linesOf?: string;
+  /** Id of another execution, over which the templates are rendered as text. */
+  readonly of?: string;
   /** Templates to be rendered for each iteration of a loop, whose entries become the value `outputs`; `store`: as files. */
   readonly eachIteration?: { readonly templates: JsonMap; readonly store: boolean };
 }

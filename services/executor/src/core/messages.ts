@@ -126,6 +126,8 @@ export type Command =
       readonly conditions?: readonly string[];
       /** Address of a file whose lines become the value `lines`. */
       readonly linesOf?: string;
+      /** Id of another execution, over which the templates are rendered as text. */
+      readonly of?: string;
       /** Templates to be rendered for each iteration, whose entries become the value `outputs`; `store`: as files. */
       readonly eachIteration?: { readonly templates: JsonMap; readonly store: boolean };
     };

@@ -3,7 +3,7 @@ import { isWaitingForRunner } from './attempt.ts';
 import { controlOf } from './control/index.ts';
 import { HAND_OUT, handOutWanted } from './control/loop.ts';
 import { conditionWanted } from './control/loop-until.ts';
-import { killSubflow, startSubflow } from './control/subflow.ts';
+import { CHILD_OUTPUTS, childOutputsWanted, killSubflow, startSubflow } from './control/subflow.ts';
 import type { Wanted } from './evaluate.ts';
 import { makeSuccessor } from './finish.ts';
 import type { Command } from './messages.ts';
@@ -75,6 +75,8 @@ function wantedBy({ plan }: Execution, taskRun: TaskRun): Wanted {
       return { templates: { runIf: node.task.runIf! }, conditions: ['runIf'] };
     case 'begin':
       return controlOf(node.control!).wants?.(node) ?? nothing;
+    case CHILD_OUTPUTS:
+      return childOutputsWanted(node, taskRun);
     case HAND_OUT:
       return handOutWanted(node, taskRun);
     case 'condition':

@@ -146,6 +146,8 @@ export type TaskRunNote = {
   readonly result?: TaskRunState | null;
   /** Subflow: the execution it started, once that is known. */
   readonly child?: string | null;
+  /** Subflow: how that execution ended, while its outputs are worked out. */
+  readonly childState?: ExecutionState | null;
   readonly transmitFailed?: boolean;
   readonly wait?: boolean;
   /** Any further property of the task, rendered. */

@@ -1,4 +1,11 @@
-import { DEFAULT_WORKER_GROUP, partitionOf, subjects, type JsonMap, type SubflowReport } from '@tutti/contracts';
+import {
+  DEFAULT_WORKER_GROUP,
+  partitionOf,
+  subjects,
+  type ExecutionReply,
+  type JsonMap,
+  type SubflowReport,
+} from '@tutti/contracts';
 import { requestPatiently, type Bus } from '@tutti/bus';
 import type { Database } from '@tutti/database';
 import type { Expressions } from '@tutti/expressions';
@@ -136,7 +143,11 @@ export class Engine {
       bus,
       log,
       timers: this.timers,
-      evaluator: new Evaluator(this.contextSources, () => this.inputs),
+      evaluator: new Evaluator(
+        this.contextSources,
+        () => this.inputs,
+        (executionId, template) => this.#renderOver(executionId, template),
+      ),
       engine: this,
       isOurs,
     });
@@ -187,6 +198,11 @@ export class Engine {
     this.timers.stop();
     this.watch.stop();
     await this.flows.stop();
+  }
+
+  #renderOver(executionId: string, template: string): Promise<ExecutionReply> {
+    const subject = subjects.execution('evaluate', executionId);
+    return requestPatiently(this.bus, subject, { executionId, template }, { deadlineMs: REPORT_PATIENCE_MS });
   }
 
   #publishAgain(): Promise<void> {

@@ -7,6 +7,7 @@ import { fullContext, type ContextSources } from './full-context.ts';
 import type { Inputs } from './inputs.ts';
 
 type Evaluate = Extract<Command, { type: 'Evaluate' }>;
+type RenderOver = (executionId: string, template: string) => Promise<{ readonly result?: string }>;
 type Values = Record<string, Json>;
 
 /**
@@ -16,10 +17,13 @@ type Values = Record<string, Json>;
 export class Evaluator {
   readonly #sources: ContextSources;
   readonly #inputs: () => Inputs;
+  readonly #ask: RenderOver;
 
-  constructor(sources: ContextSources, inputs: () => Inputs) {
+  /** @param ask renders a template over another execution, whoever owns it */
+  constructor(sources: ContextSources, inputs: () => Inputs, ask: RenderOver) {
     this.#sources = sources;
     this.#inputs = inputs;
+    this.#ask = ask;
   }
 
   /** What cannot be rendered is an answer too: the task that asked fails with the message. */
@@ -36,7 +40,21 @@ export class Evaluator {
     }
   }
 
-  async #render(
+  async #render(execution: Execution, command: Evaluate): Promise<Values> {
+    const { of: other, templates } = command;
+    if (other === undefined) return this.#renderHere(execution, command);
+    const rendered = Object.entries(templates).map(async ([name, template]) => [name, await this.#renderOver(other, template as Json)] as const); // prettier-ignore
+    return Object.fromEntries(await Promise.all(rendered));
+  }
+
+  /** A value rendered by the owner of another execution, over that one. */
+  async #renderOver(executionId: string, value: Json | undefined): Promise<Json> {
+    const template = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+    const { result = '' } = await this.#ask(executionId, template);
+    return result;
+  }
+
+  async #renderHere(
     execution: Execution,
     { taskRunId, templates, conditions = [], linesOf: file, eachIteration }: Evaluate,
   ): Promise<Values> {

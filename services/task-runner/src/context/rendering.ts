@@ -32,7 +32,7 @@ export class Rendering {
     const rendered = Object.entries(properties).map(async ([name, value = null]) => {
       const schema = declaration.properties[name];
       const { render = 'text' } = schema ? optionsOf(schema) : {};
-      if (render === 'none') return [name, value] as const;
+      if (render === 'none' || render === 'elsewhere') return [name, value] as const;
       return [name, await (render === 'typed' ? this.typed(value) : this.text(value))] as const;
     });
     return Object.fromEntries(await Promise.all(rendered));

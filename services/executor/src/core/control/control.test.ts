@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../messages.ts';
+import { owed } from '../owed.ts';
 import { control, failing, ifElse, planOf, run, say, World } from '../testing.ts';
 
 const world = (...args: Parameters<typeof planOf>) => new World(planOf(...args)).start();
@@ -282,6 +283,26 @@ describe('Subflow', () => {
     it.send(moved(it, 'CREATED'));
     expect(it.send({ type: 'KillExecution', cascade: false }).commands).toEqual([]);
     expect(it.state).toBe('KILLED');
+  });
+
+  it('makes outputs of an execution that declares none', () => {
+    const asked = (outputs?: object) => {
+      const it = world([call({ outputs: { said: '{{ outputs.say.value }}' } })]);
+      it.send(moved(it, 'CREATED'));
+      it.send(moved(it, 'SUCCESS', outputs));
+      return it;
+    };
+    expect(asked({ own: 1 }).taskRun('c').outputs).toMatchObject({ outputs: { own: 1 } });
+    const it = asked();
+    expect(it.commands.at(-1)).toMatchObject({ type: 'Evaluate', id: 'e-1/evaluate/childOutputs/1', of: 'x', templates: { said: '{{ outputs.say.value }}' } }); // prettier-ignore
+    expect(owed(it.execution)).toEqual([it.commands.at(-1)]);
+    expect(it.send(moved(it, 'SUCCESS')).events).toEqual([]);
+    it.answer({ said: 'hello' });
+    expect(it.taskRun('c')).toMatchObject({ state: 'SUCCESS', outputs: { executionId: 'x', outputs: { said: 'hello' } } }); // prettier-ignore
+    const killed = asked();
+    killed.send({ type: 'KillExecution', cascade: true });
+    killed.answer({ said: 'hello' });
+    expect(killed.state).toBe('KILLED');
   });
 
   it('fails when the execution cannot be created', () => {

@@ -1,7 +1,8 @@
 import type { ExecutionState, Json, JsonMap, Label, TaskRunState } from '@tutti/contracts';
+import type { PlanNode } from '@tutti/flow-model';
 import { nodeOf, parentOf } from '../derived.ts';
 import type { Draft } from '../draft.ts';
-import { EvaluationError, textOf } from '../evaluate.ts';
+import { ask, EvaluationError, textOf, type Wanted } from '../evaluate.ts';
 import { attemptEnded, finish } from '../finish.ts';
 import type { Command, Input } from '../messages.ts';
 import { isEnded } from '../moves.ts';
@@ -13,6 +14,9 @@ type SubflowMoved = Extract<Input, { type: 'SubflowMoved' }>;
 
 const PROPERTIES = ['namespace', 'flowId', 'revision', 'inputs', 'labels', 'wait', 'transmitFailed', 'inheritLabels', 'scheduleDate']; // prettier-ignore
 
+/** Stage in which the shell works out what the task makes of the execution it started. */
+export const CHILD_OUTPUTS = 'childOutputs';
+
 /** Starts an execution of another flow and waits for it, unless `wait: false`. */
 export const subflow: Control = {
   ...sequential,
@@ -23,8 +27,18 @@ export const subflow: Control = {
     const command = startSubflow(draft.execution, taskRun, values);
     const { wait } = command;
     draft.move(taskRun, 'RUNNING');
-    draft.note(taskRun, { child: null, wait, transmitFailed: isYes(values.transmitFailed, true), values });
+    draft.note(taskRun, {
+      child: null,
+      childState: null,
+      wait,
+      transmitFailed: isYes(values.transmitFailed, true),
+      values,
+    });
     draft.command(command);
+  },
+  answered(draft, taskRun, _stage, outputs) {
+    const { child, childState } = taskRun.note;
+    ended(draft, taskRun, child!, childState!, outputs);
   },
   stop(draft, taskRun, cascade) {
     const { child } = taskRun.note;
@@ -72,7 +86,7 @@ export function subflowMoved(draft: Draft, input: SubflowMoved): void {
   meet(draft, taskRun, input);
   if (taskRun.note.wait === false)
     finish(draft, draft.current(taskRun), 'SUCCESS', { outputs: { executionId: input.executionId, state: 'CREATED' } });
-  else if (isEnded(input.state) && input.state !== 'RETRIED') ended(draft, draft.current(taskRun), input);
+  else if (isEnded(input.state) && input.state !== 'RETRIED') childEnded(draft, draft.current(taskRun), input);
 }
 
 function notCreated(draft: Draft, taskRun: TaskRun, message: string): void {
@@ -89,7 +103,28 @@ function meet(draft: Draft, taskRun: TaskRun, { executionId, state }: SubflowMov
   if (taskRun.state === 'KILLING' && !isEnded(state)) draft.command(killSubflow(taskRun, executionId));
 }
 
-function ended(draft: Draft, taskRun: TaskRun, { executionId, state, outputs }: SubflowMoved): void {
+/** The outputs that the other flow declares count; without any, those that this task makes of its execution. */
+function childEnded(draft: Draft, taskRun: TaskRun, { executionId, state, outputs = {} }: SubflowMoved): void {
+  if (taskRun.note.childState) return;
+  const isWanted = taskRun.state === 'RUNNING' && Object.keys(madeOutputs(draft.node(taskRun))).length > 0;
+  if (!isWanted || Object.keys(outputs).length > 0) {
+    ended(draft, taskRun, executionId, state, outputs);
+    return;
+  }
+  draft.note(taskRun, { childState: state });
+  ask(draft, taskRun, `${CHILD_OUTPUTS}/${taskRun.attempt}`, childOutputsWanted(draft.node(taskRun), draft.current(taskRun))); // prettier-ignore
+}
+
+/** What the shell is to render over the execution that a task run started. */
+export const childOutputsWanted = (node: PlanNode, { note }: TaskRun): Wanted => ({
+  templates: madeOutputs(node),
+  of: note.child!,
+});
+
+/** The deprecated property `outputs`. */
+const madeOutputs = ({ task: { properties } }: PlanNode): JsonMap => mapOf('outputs', properties.outputs);
+
+function ended(draft: Draft, taskRun: TaskRun, executionId: string, state: ExecutionState, outputs: JsonMap): void {
   const transmits = taskRun.note.transmitFailed !== false;
   const outcome = taskRun.state === 'KILLING' ? 'KILLED' : transmits ? transmitted(state) : 'SUCCESS';
   if (outcome === 'WARNING') draft.log('WARN', `Subflow execution ${executionId} ends in WARNING state`, taskRun);
@@ -97,7 +132,7 @@ function ended(draft: Draft, taskRun: TaskRun, { executionId, state, outputs }: 
   if (outcome === 'FAILED') draft.log('ERROR', message, taskRun);
   attemptEnded(draft, taskRun, {
     state: outcome,
-    outputs: { executionId, state, ...(outputs && Object.keys(outputs).length > 0 && { outputs }) },
+    outputs: { executionId, state, ...(Object.keys(outputs).length > 0 && { outputs }) },
     ...(outcome === 'FAILED' && { error: { code: 'SUBFLOW_FAILED', message, retryable: true } }),
   });
 }
