@@ -1,4 +1,5 @@
 import type { Flow } from '../flow.ts';
+import { checkConditions } from './check-conditions.ts';
 import { checkDefaults } from './check-defaults.ts';
 import { checkIds } from './check-ids.ts';
 import { checkInputDeclarations } from './check-input-declarations.ts';
@@ -18,6 +19,7 @@ export function checkFlow(flow: Flow, checked: Checked, { templates }: CheckOpti
   checkTasks(flow, checked);
   checkInputDeclarations(flow.inputs, checked);
   checkTriggers(flow, checked);
+  checkConditions(flow, checked);
   checkDefaults(checked);
   if (templates) checkTemplates(flow, checked, templates);
 }

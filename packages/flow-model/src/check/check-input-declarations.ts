@@ -5,6 +5,7 @@ import { InputFault } from '../inputs/input-fault.ts';
 import { patternOf } from '../inputs/pattern.ts';
 import { schemaOfInput } from '../inputs/schema-of-input.ts';
 import { INPUT_TYPES } from '../read/read-input.ts';
+import { checkInputValues } from './check-input-values.ts';
 import { findCycle } from './check-tasks.ts';
 import type { Checked } from './checked.ts';
 
@@ -19,6 +20,7 @@ export function checkInputDeclarations(inputs: readonly InputDeclaration[], chec
     checkValidator(input, checked);
     checkJsonSchema(input, checked);
     checkRange(input, checked);
+    checkInputValues(input, checked);
   }
   checkDependencies(inputs, checked);
 }

@@ -1,5 +1,6 @@
 import type { ControlKind } from '../catalogue.ts';
 import type { Flow, TaskDefinition } from '../flow.ts';
+import { isJsonMap } from '../json.ts';
 import { didYouMean } from '../nearest.ts';
 import { tasksOf } from '../walk-tasks.ts';
 import type { Checked } from './checked.ts';
@@ -8,8 +9,24 @@ import type { Checked } from './checked.ts';
 export function checkTasks(flow: Flow, checked: Checked): void {
   for (const task of tasksOf(flow)) {
     const info = checked.catalogue.task(task.type);
-    if (info?.control) RULES[info.control]?.(task, flow, checked);
+    if (!info?.control) continue;
+    RULES[info.control]?.(task, flow, checked);
+    warnOfNoEffect(task, info.control, checked);
   }
+}
+
+/** Control tasks that a runner carries out, or that wait: their time can run out. */
+const TIMED: readonly ControlKind[] = ['pause', 'approval', 'subflow', 'workingDirectory'];
+
+/** What runs in no attempt of its own can neither time out nor be remembered. */
+function warnOfNoEffect(task: TaskDefinition, control: ControlKind, { findings, origins }: Checked): void {
+  const warn = (name: string, hint: string): void =>
+    findings.warning(origins.property(task, name), 'PROPERTY_IGNORED', `"${name}" has no effect on "${task.id}", which only runs other tasks.`, { hint, onKey: true }); // prettier-ignore
+  if (task.timeout !== undefined && !TIMED.includes(control)) warn('timeout', 'Give it to the tasks within, or give the flow an SLA.'); // prettier-ignore
+  if (task.taskCache && control !== 'workingDirectory') warn('taskCache', 'Give it to the tasks within.');
+  const { batch } = task.properties;
+  if (control === 'forEachItem' && isJsonMap(batch) && batch['regexPattern'] !== undefined)
+    findings.warning([...origins.property(task, 'batch'), 'regexPattern'], 'PROPERTY_IGNORED', '"regexPattern" is accepted and has no effect here.', { hint: 'Filter the file before, by core.storage.FilterItems.', onKey: true }); // prettier-ignore
 }
 
 type Rule = (task: TaskDefinition, flow: Flow, checked: Checked) => void;

@@ -1,9 +1,13 @@
 import type { Flow, TriggerDefinition } from '../flow.ts';
 import { CronError } from '../cron/cron-error.ts';
 import { parseCron } from '../cron/cron.ts';
+import type { Json } from '../json.ts';
 import { didYouMean } from '../nearest.ts';
 import { isTemplate } from '../template-text.ts';
+import { refuseOthers } from './check-conditions.ts';
+import { checkFlowTrigger } from './check-flow-trigger.ts';
 import type { Checked } from './checked.ts';
+import { EXECUTION_STATES } from './execution-states.ts';
 
 const LONGEST_WEBHOOK_KEY = 256;
 
@@ -12,6 +16,8 @@ export function checkTriggers(flow: Flow, checked: Checked): void {
     checkCron(trigger, index, checked);
     checkWebhookKey(trigger, checked);
     checkTriggerInputs(trigger, flow, checked);
+    checkFlowTrigger(trigger, checked);
+    refuseOthers(trigger.stopAfter as Json | undefined, EXECUTION_STATES, checked.origins.property(trigger, 'stopAfter'), checked); // prettier-ignore
     warnOfEveryExecution(trigger, checked);
     warnOfInert(trigger, checked);
   }

@@ -32,7 +32,11 @@ export function modernise(
     if (!applies(rename, source, type)) continue;
     delete data[rename.from];
     const value = rename.convert ? rename.convert(source[rename.from]!, source) : source[rename.from];
-    if (value === undefined || data[rename.to] !== undefined) continue;
+    if (value === undefined) continue;
+    if (data[rename.to] !== undefined) {
+      if (isGiven(rename, source)) sayIgnored(rename, at, findings);
+      continue;
+    }
     data[rename.to] = value;
     paths.set(rename.to, at);
   }
@@ -58,6 +62,13 @@ function typeAliases(type: TypeInfo | undefined): Rename[] {
   return Object.entries(type?.properties ?? {}).flatMap(([to, { aliases = [] }]) =>
     aliases.map((from) => ({ from, to, severity: 'WARNING' as const })),
   );
+}
+
+/** Whether both names stand in the source; one name may have become several properties. */
+const isGiven = ({ to, convert }: Rename, source: JsonMap): boolean => !convert && source[to] !== undefined;
+
+function sayIgnored({ from, to }: Rename, path: Path, findings: Findings): void {
+  findings.warning(path, 'PROPERTY_IGNORED', `"${from}" has no effect beside "${to}", which means the same.`, { onKey: true }); // prettier-ignore
 }
 
 function say({ severity, from, to, newer }: Rename, path: Path, findings: Findings): void {

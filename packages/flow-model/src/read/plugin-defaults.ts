@@ -38,6 +38,7 @@ export function readPluginDefaults(fields: Fields): PlacedDefault[] {
     }
     const own = new Fields(entry, path, findings);
     const type = own.requiredText('type', 'A plugin default');
+    if (!own.has('values')) own.missing('values', 'A plugin default');
     const values = own.map('values') ?? {};
     const forced = own.flag('forced') ?? false;
     own.refuseRest('A plugin default', ['type', 'values', 'forced']);

@@ -148,7 +148,13 @@ function readTaskCache(parent: Fields, name: string): TaskDefinition['taskCache'
 /** A name, or a map with the name under `key`. */
 function readWorkerGroup(fields: Fields, name: string): string | undefined {
   const value = fields.take(name);
-  if (isJsonMap(value)) return typeof value['key'] === 'string' ? value['key'] : undefined;
+  if (isJsonMap(value)) {
+    const group = new Fields(value, fields.pathOf(name), fields.findings);
+    const key = group.requiredText('key', 'A worker group');
+    group.ignore(['fallback']);
+    group.refuseRest('A worker group', ['key', 'fallback']);
+    return key === '' ? undefined : key;
+  }
   return typeof value === 'string' ? value : undefined;
 }
 

@@ -29,7 +29,7 @@ const TASKS: readonly Sketch[] = [
   { type: 'core.flow.Parallel', properties: ['tasks*+', 'concurrent'], control: 'parallel' },
   { type: 'core.execution.Labels', properties: ['labels*'] },
   { type: 'core.flow.LoopUntil', aliases: [long('core.flow.WaitFor')], properties: ['condition*', 'tasks*+'], control: 'loopUntil' }, // prettier-ignore
-  { type: 'core.flow.ForEachItem', properties: ['items*', 'namespace*', 'flowId*'], control: 'forEachItem' },
+  { type: 'core.flow.ForEachItem', properties: ['items*', 'namespace*', 'flowId*', 'batch'], control: 'forEachItem' },
   { type: 'core.flow.Subflow', properties: ['namespace*', 'flowId*', 'inputs'], control: 'subflow' },
   { type: 'core.flow.Pause', properties: ['pauseDuration@delay', 'timeout', 'onResume'], control: 'pause' },
   { type: 'core.flow.WorkingDirectory', properties: ['tasks*+'], control: 'workingDirectory' },
@@ -45,7 +45,7 @@ const TRIGGERS: readonly Sketch[] = [
   { type: 'core.trigger.Schedule', properties: ['cron*', 'timezone', 'withSeconds'] },
   { type: 'core.trigger.Webhook', properties: ['key*', 'responseCode!'] },
   { type: 'core.trigger.Poll', properties: [], inert: true },
-  { type: 'core.trigger.Flow', properties: ['states', 'preconditions', 'dependsOn', 'window'] },
+  { type: 'core.trigger.Flow', properties: ['states', 'preconditions', 'dependsOn', 'window', 'mode', 'minSatisfied'] },
 ];
 
 /** A few types, without the plugins that bring the real ones. */
