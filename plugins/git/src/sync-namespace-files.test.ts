@@ -12,6 +12,7 @@ let commitId: string;
 beforeAll(() => {
   repository = new TestRepository();
   symlinkSync('/etc/hostname', join(repository.folder, 'copy/link'));
+  symlinkSync('/etc', join(repository.folder, 'copy/etc'));
   commitId = repository.commit({
     'README.md': 'root',
     'dbt/dbt_project.yml': 'name: taxi',
@@ -79,6 +80,9 @@ describe('SyncNamespaceFiles', () => {
       '/dbt/models/größe.sql',
       '/dbt/same.csv',
     ]));
+
+  it('takes no folder that a link leads to', async () =>
+    await expect(sync({ gitDirectory: 'etc' })).rejects.toMatchObject({ code: 'GIT_DIRECTORY_MISSING' }));
 
   it('fails when the folder is not there, unless told not to', async () => {
     await expect(sync({})).rejects.toMatchObject({ code: 'GIT_DIRECTORY_MISSING' });

@@ -49,7 +49,7 @@ export const syncNamespaceFiles = defineTask({
   run(context, properties) {
     const { branch, gitDirectory, dryRun } = properties;
     return withGit(context, properties, async (git) => {
-      const { folder, commitId } = await checkOut(context, git, branch, gitDirectory);
+      const { folder, commitId } = await checkOut(context, git, { branch, folder: gitDirectory });
       if (folder === undefined && properties.failOnMissingDirectory) throw directoryMissing(gitDirectory, branch);
       const synced = folder === undefined ? [] : await bring(context, folder, properties);
       return { commitId, files: await reportSync(context, synced, dryRun) };

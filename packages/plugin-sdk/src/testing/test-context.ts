@@ -3,11 +3,21 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { Expressions } from '@tutti/expressions';
+import { identifyFlow } from '@tutti/flow-model';
 import type { Vars } from '@tutti/expressions';
 import type { Json, JsonMap } from '@tutti/flow-model';
 import { executionFolder } from '@tutti/storage';
 import type { Storage } from '@tutti/storage';
-import type { Engine, KeyValueEntry, KeyValues, NamespaceFiles, RunContext, TaskStorage } from '../context.ts';
+import type {
+  Engine,
+  FlowSource,
+  Flows,
+  KeyValueEntry,
+  KeyValues,
+  NamespaceFiles,
+  RunContext,
+  TaskStorage,
+} from '../context.ts';
 import { TaskError } from '../errors.ts';
 import { matchesAnyGlob } from '../globs.ts';
 
@@ -48,7 +58,7 @@ export function createTestContext(storage: Storage, folder: string, variables: J
     storage: taskStorage(storage),
     keyValues: keyValuesInMemory(),
     namespaceFiles: filesInMemory(),
-    flows: { list: refuse, save: refuse, delete: refuse },
+    flows: flowsInMemory(),
     engine: nobody,
     workingDirectory: made('work'),
     outputDirectory: made('out'),
@@ -134,5 +144,24 @@ function filesInMemory(): NamespaceFiles {
       files.set(path.startsWith('/') ? path : `/${path}`, stored);
     },
     delete: async (path) => Number(files.delete(path.startsWith('/') ? path : `/${path}`)),
+  };
+}
+
+/** Flows as the flow-registry would keep them; one without id or namespace is refused, other faults are not found. */
+function flowsInMemory(): Flows {
+  const flows = new Map<string, FlowSource>();
+  return {
+    list: async ({ namespace, recursive = false }) =>
+      [...flows.values()].filter((flow) => flow.namespace === namespace || (recursive && flow.namespace.startsWith(`${namespace}.`))), // prettier-ignore
+    async save(source, { dryRun = false } = {}) {
+      const { id, namespace } = identifyFlow(source) ?? {};
+      if (id === undefined || namespace === undefined) throw new TaskError('FLOW_FAULTY', 'It has no id or namespace.');
+      const before = flows.get(`${namespace}/${id}`);
+      const changed = before?.source !== source;
+      const flow = { namespace, id, source, revision: (before?.revision ?? 0) + (changed ? 1 : 0) };
+      if (!dryRun) flows.set(`${namespace}/${id}`, flow);
+      return { ...flow, created: !before, changed };
+    },
+    delete: async ({ namespace, id }) => flows.delete(`${namespace}/${id}`),
   };
 }
