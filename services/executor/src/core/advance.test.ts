@@ -10,6 +10,14 @@ const loopOf = (length: number, tasks: Parameters<typeof control>[2], more: obje
 const wakeUps = (it: World) => it.commands.filter(({ id }) => id.startsWith('e/continue/'));
 
 describe('a part that is over', () => {
+  it('is followed by all of its finally, where something beside it has failed, too', () => {
+    const slow = control('sequential', 'slow', { tasks: [run('wait'), run('never')], finally: [say('f1', ''), say('f2', '')] }); // prettier-ignore
+    const it = world([control('parallel', 'p', [run('bad'), slow])]);
+    it.end('bad', 'FAILED');
+    it.end('wait');
+    expect(it.summary).toEqual(['p:FAILED', 'bad:FAILED', 'slow:FAILED', 'wait:SUCCESS', 'f1:SUCCESS', 'f2:SUCCESS']);
+  });
+
   it('is followed by its errors where a failure is tolerated', () => {
     const tolerant = control('allowFailure', 'tolerant', { tasks: [failing('a')], errors: [say('handler', 'x')] });
     expect(world([tolerant]).summary).toEqual(['tolerant:WARNING', 'a:FAILED', 'handler:SUCCESS']);
@@ -28,6 +36,13 @@ describe('a part that is over', () => {
 });
 
 describe('what is too much for one decision', () => {
+  it('is no longer left once it could begin after all', () => {
+    const it = world([loopOf(300, [run('a')])]);
+    it.end('a', 'SUCCESS', undefined, '0');
+    expect(it.taskRuns).toHaveLength(301);
+    expect(it.execution.note).toEqual({});
+  });
+
   it('begins as many task runs as a decision may, and asks to be woken for the rest', () => {
     const it = world([loopOf(300, [run('a')])]);
     expect(it.taskRuns).toHaveLength(STARTS_PER_DECISION);
@@ -41,7 +56,9 @@ describe('what is too much for one decision', () => {
   });
 
   it('goes on with the next task of a strand, too', () => {
-    const it = world([loopOf(STARTS_PER_DECISION / 2, [say('a', 'x'), say('b', 'y')])]).fireTimers();
+    const it = world([loopOf(STARTS_PER_DECISION / 2, [say('a', 'x'), say('b', 'y')])]);
+    expect(it.taskRuns).toHaveLength(STARTS_PER_DECISION);
+    it.fireTimers();
     expect(it.taskRuns).toHaveLength(STARTS_PER_DECISION + 1);
     expect(it.state).toBe('SUCCESS');
     expect(it.execution.note).toEqual({});
@@ -76,4 +93,15 @@ it('waits for nobody who is paused once the execution is stopped, and does not s
   expect(it.history).toEqual(['CREATED', 'RUNNING']);
   it.send({ type: 'ResumeExecution', inputs: {} });
   expect(it.history).toEqual(['CREATED', 'RUNNING', 'WARNING']);
+});
+
+it('leaves out what was dropped while the execution was held', () => {
+  const it = world([control('workingDirectory', 'w', [run('a')]), run('b')]);
+  it.claim('w');
+  it.send({ type: 'PauseExecution' });
+  it.send({ type: 'ChildMoved', taskRunId: 'e-1', attempt: 1, childTaskId: 'a', state: 'SUCCESS' });
+  it.send({ type: 'AttemptLost', taskRunId: 'e-1', attempt: 1 });
+  it.send({ type: 'ResumeExecution', inputs: {} });
+  expect(it.summary).toEqual(['w:CREATED']);
+  expect(it.execution.note).toEqual({});
 });

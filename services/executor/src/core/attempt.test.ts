@@ -48,6 +48,20 @@ describe('the wait before a retry', () => {
     expect(it.send({ type: 'TimerFired', timerId: 'e-1/retry/1' }).events).toEqual([]);
   });
 
+  it('is no more when the execution is stopped', () => {
+    const it = world([control('parallel', 'p', [run('a', { retry: RETRY }), run('b')])]);
+    it.claim('a');
+    it.send({ type: 'AttemptEnded', taskRunId: it.taskRun('b').id, attempt: 1, state: 'SUCCESS', effects: { exit: 'WARNING' } }); // prettier-ignore
+    it.end('a', 'FAILED');
+    expect(it.taskRun('a').state).toBe('FAILED');
+    expect(it.state).toBe('WARNING');
+  });
+
+  it('is cancelled by a kill', () => {
+    const it = world([failing('a', { retry: RETRY })]);
+    expect(it.send({ type: 'KillExecution', cascade: true }).commands).toEqual([{ type: 'CancelTimer', id: 'e-1/retry/1' }]); // prettier-ignore
+  });
+
   it('is followed by the next attempt', () => {
     const it = world([failing('a', { retry: RETRY })]).fireTimers();
     expect(it.taskRun('a').attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);

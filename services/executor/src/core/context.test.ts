@@ -28,7 +28,7 @@ describe('contextOf', () => {
 
   it('names parents only within something that has a value or outputs', () => {
     const plain = world([control('sequential', 's', [run('a')])]);
-    expect(variablesOf(plain, 'a')).not.toHaveProperty('parent');
+    for (const name of ['parent', 'parents', 'item']) expect(Object.keys(variablesOf(plain, 'a'))).not.toContain(name);
     const loop = control('forEach', 'each', [ifElse('i', 'true', [run('a')])], { properties: { values: ['x'] } });
     const it = world([control('forEach', 'outer', [loop], { properties: { values: ['o'] } })]);
     expect(variablesOf(it, 'a')).toMatchObject({
@@ -69,5 +69,11 @@ describe('contextOf', () => {
     expect(it.taskRun('h').outputs).toEqual({ value: 'x inner' });
     expect(it.taskRun('top').outputs).toEqual({ value: 'y outer' });
     expect(contextOf(world([run('a')]).execution)['error']).toBeNull();
+    expect(contextOf(it.execution)['error']).toMatchObject({ taskId: 'y', message: 'outer' });
+  });
+
+  it('tells handlers what failed from within a group of theirs, too', () => {
+    const it = world([failing('x')], { errors: [control('sequential', 'g', [say('h', '{{ error.taskId }}')])] });
+    expect(it.taskRun('h').outputs).toEqual({ value: 'x' });
   });
 });

@@ -16,3 +16,11 @@ it('merges maps, and puts one value in place of another otherwise', () => {
   expect(variablesAfter({ setVariables: { a: ['z'] } }, { a: { x: 1 } })).toEqual({ a: ['z'] });
   expect(variablesAfter({ setVariables: { a: { x: 1 } } }, { a: null })).toEqual({ a: { x: 1 } });
 });
+
+it('records only what it is about', () => {
+  const eventsOf = (effects: Parameters<typeof effect>[1]) =>
+    new World(planOf([effect('a', effects)])).start().events.map(({ type }) => type).filter((type) => type.endsWith('Set')); // prettier-ignore
+  expect(eventsOf({ labels: { l: 'm' } })).toEqual(['LabelsSet']);
+  expect(eventsOf({ setVariables: { n: 1 } })).toEqual(['VariablesSet']);
+  expect(eventsOf({})).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOW_MS, planOf, run, World } from './testing.ts';
+import { failing, NOW_MS, planOf, run, World } from './testing.ts';
 
 const world = (...args: Parameters<typeof planOf>) => new World(planOf(...args)).start();
 
@@ -22,4 +22,13 @@ describe('the longest duration of a retry', () => {
     expect(failsAfter(1_000)).toBe('RETRYING');
     expect(failsAfter(1_001)).toBe('FAILED');
   });
+});
+
+it('takes the news that another execution is in its place once', () => {
+  const retry = { type: 'constant', intervalMs: 1, maxAttempts: 2, behavior: 'CREATE_NEW_EXECUTION', warningOnRetry: false } as const; // prettier-ignore
+  const it = world([failing('a', { retry })]);
+  const news = { type: 'SuccessorCreated', commandId: 'e/retry/1' } as const;
+  expect(it.send({ ...news, commandId: 'e/retry/9' }).events).toEqual([]);
+  expect(it.send(news).events).toHaveLength(1);
+  expect(it.send(news).events).toEqual([]);
 });

@@ -28,6 +28,17 @@ describe('a replay takes over', () => {
     expect(it.execution.derived.outputs).toEqual({ a: { x: { n: 1 }, y: { n: 1 } }, b: { x: { n: 1 } } });
   });
 
+  it('what a loop that has ended went over, so that its outputs keep their places', () => {
+    const original = world([control('loop', 'l', [say('a', 'x')], { properties: { values: ['p', 'q'] } }), run('b')]);
+    const it = replayOf(original, 'b');
+    expect(it.execution.derived.outputs).toEqual(original.execution.derived.outputs);
+    expect(it.taskRun('l').note).toEqual(original.taskRun('l').note);
+  });
+
+  it('what was skipped', () => {
+    expect(replayOf(world([run('a', { runIf: 'false' }), run('b')]), 'b').summary).toEqual(['a:SKIPPED', 'b:CREATED']);
+  });
+
   it('how a task run ended, and why', () => {
     const original = world([failing('a', { allowFailure: true }), run('b')]);
     const { error } = original.taskRun('a');
@@ -82,6 +93,13 @@ describe('a replay that leaves gaps', () => {
 });
 
 describe('a replay runs again', () => {
+  it('what depends on it among other tasks of a Dag', () => {
+    const dag = control('dag', 'd', [run('a'), run('b'), run('c', { dependsOn: ['a', 'b'] })]);
+    const original = world([dag]);
+    for (const id of ['a', 'b', 'c']) original.end(id);
+    expect(replayOf(original, 'b').summary).toEqual(['d:RUNNING', 'a:SUCCESS', 'b:CREATED']);
+  });
+
   it.each([
     ['LoopUntil', control('loopUntil', 'w', [run('a'), run('b')], { properties: { condition: 'true' } })],
     ['Pause', control('pause', 'w', { onPause: [run('a'), run('b')] })],

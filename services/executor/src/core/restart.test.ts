@@ -37,7 +37,8 @@ describe('a restart', () => {
   });
 
   it('leaves alone what failed below a task run that did not', () => {
-    const it = world([control('sequential', 'g', [failing('a')], { allowFailure: true }), run('b')]);
+    const it = world([control('sequential', 'g', [run('a')], { allowFailure: true }), run('b')]);
+    it.end('a', 'FAILED');
     it.end('b', 'FAILED');
     it.send(RESTART);
     expect(it.summary).toEqual(['g:WARNING', 'a:FAILED', 'b:RESTARTED']);
@@ -107,6 +108,13 @@ describe('begins anew after a restart', () => {
 });
 
 describe('the state a user gives', () => {
+  it('is for what has come to rest', () => {
+    const it = world([control('parallel', 'p', [run('a'), run('b')])]);
+    it.end('a');
+    const wish = { type: 'SetTaskRunState', taskRunId: it.taskRun('a').id, state: 'FAILED' } as const;
+    expect(it.send(wish).refused).toMatchObject({ code: 'EXECUTION_NOT_ENDED' });
+  });
+
   it('is not for a task of a handler, which runs again with what it handles', () => {
     const it = world([failing('a')], { errors: [control('sequential', 'h', [run('b')])] });
     it.end('b', 'FAILED');
@@ -123,8 +131,13 @@ describe('the state a user gives', () => {
 
   it('is not for an execution that another one took the place of', () => {
     const retry = { type: 'constant', intervalMs: 1, maxAttempts: 2, behavior: 'CREATE_NEW_EXECUTION', warningOnRetry: false } as const; // prettier-ignore
-    const it = world([failing('a')], { retry });
+    const it = world([say('before', ''), failing('a')], { retry });
     expect(it.send({ type: 'SetState', state: 'SUCCESS' }).refused).toMatchObject({ code: 'STATE_UNCHANGED' });
-    expect(it.send({ type: 'SetTaskRunState', taskRunId: 'e-1', state: 'SUCCESS' }).refused).toMatchObject({ code: 'STATE_UNCHANGED' }); // prettier-ignore
+    for (const [taskRunId, code] of [
+      ['e-1', 'STATE_INVALID'],
+      ['e-2', 'STATE_UNCHANGED'],
+    ] as const)
+      // prettier-ignore
+      expect(it.send({ type: 'SetTaskRunState', taskRunId, state: 'FAILED' }).refused).toMatchObject({ code });
   });
 });

@@ -28,6 +28,15 @@ describe('an assertion', () => {
     expect(it.start().decisions.at(-1)).toMatchObject({ events: [], logs: [] });
   });
 
+  it('has no timer to be cancelled at the end', () => {
+    expect(world([say('a', 'x')], { sla: assertion('true') }).commands).toEqual([]);
+  });
+
+  it('that ends the execution lets afterExecution run', () => {
+    const it = world([say('a', 'x'), run('b')], { sla: assertion('false', 'FAIL'), afterExecution: [say('z', '')] });
+    expect(it.summary).toEqual(['a:SUCCESS', 'b:KILLED', 'z:SUCCESS']);
+  });
+
   it('without labels sets none', () => {
     const it = world([run('a')], { sla: assertion('false') });
     expect(it.events.map(({ type }) => type)).not.toContain('LabelsSet');

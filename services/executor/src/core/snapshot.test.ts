@@ -54,9 +54,11 @@ it('shows who started it, what it was given and what it came to', () => {
   expect(taskRunSnapshotOf(world.execution, world.taskRun('a')).outputs).toEqual({ value: 'x' });
 });
 
-it('says why an execution ended when no task does', () => {
+it('says when and why an execution ended when no task does', () => {
   const world = new World(planOf([run('a')]));
+  world.nowMs += 10;
   world.send({ type: 'RefuseSlot', behavior: 'FAIL' });
+  expect(snapshotOf(world.execution).endedAtMs).toBe(NOW_MS + 10);
   expect(snapshotOf(world.execution)).toMatchObject({ state: 'FAILED', error: world.execution.error });
 });
 

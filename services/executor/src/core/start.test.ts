@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { CATALOGUE, control, EXPRESSIONS, failing, flowOf, ifElse, planOf, run, say, World } from './testing.ts';
-import { compile } from '@tutti/flow-model';
+import {
+  CATALOGUE,
+  control,
+  effect,
+  EXPRESSIONS,
+  failing,
+  flowOf,
+  ifElse,
+  planOf,
+  run,
+  say,
+  World,
+} from './testing.ts';
+import { compile, type PureContext } from '@tutti/flow-model';
 import { createExecution } from './create.ts';
 import { decide } from './decide.ts';
 
@@ -12,6 +24,27 @@ describe('what cannot be rendered', () => {
     const { error } = it.taskRun('i');
     expect(error).toMatchObject({ code: 'EXPRESSION_FAILED', retryable: false });
     expect(it.decisions[0]!.logs).toMatchObject([{ level: 'ERROR', taskId: 'i', message: error!.message }]);
+  });
+});
+
+describe('a pure task', () => {
+  it('runs no more when another has ended the execution', () => {
+    const it = world([control('parallel', 'p', [effect('leave', { exit: 'KILLED' }), say('other', 'x')])]);
+    expect(it.summary).toEqual(['p:KILLED', 'leave:KILLED', 'other:KILLED']);
+  });
+
+  it.each([
+    ['a pure task', say('a', '{{ render(vars.t) }}'), 'RunTask'],
+    ['a control task', ifElse('a', '{{ render(vars.t) }}', [run('b')]), 'Evaluate'],
+  ])('%s is left to others when text that is made while rendering must wait', (_what, task, type) => {
+    for (const t of ["{{ later('x') }}", "{{ later('never') }}"])
+      expect(world([task], { variables: { t } }).commands).toMatchObject([{ type }]);
+  });
+
+  it('sees the labels of its execution', () => {
+    const evaluate = (_properties: object, { execution }: PureContext) => ({ outputs: { labels: execution.labels } });
+    const plan = compile(flowOf([say('a', 'x')], { labels: { l: 'm' } }), { ...CATALOGUE, task: (type) => ({ ...CATALOGUE.task(type)!, evaluate }) }, EXPRESSIONS); // prettier-ignore
+    expect(new World(plan).start().taskRun('a').outputs).toMatchObject({ labels: { l: 'm' } });
   });
 });
 

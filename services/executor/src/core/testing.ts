@@ -109,7 +109,7 @@ export const flowOf = (tasks: readonly TaskDefinition[], more: Partial<Flow> = {
 export const planOf = (tasks: readonly TaskDefinition[], more: Partial<Flow> = {}): Plan =>
   compile(flowOf(tasks, more), CATALOGUE, EXPRESSIONS);
 
-/** The real engine, with `later(x)`: a function that waits, and gives what it is given. */
+/** The real engine, with `later(x)`: a function that waits, and gives what it is given; `later('never')` fails then. */
 export const EXPRESSIONS = new Expressions().add({
   functions: {
     later: {
@@ -117,7 +117,7 @@ export const EXPRESSIONS = new Expressions().add({
       params: [{ name: 'value', description: 'What is given back.' }],
       example: { template: "{{ later('x') }}", result: 'x' },
       waits: true,
-      call: ([value]) => Promise.resolve(value ?? null),
+      call: ([value]) => (value === 'never' ? Promise.reject(new Error('never')) : Promise.resolve(value ?? null)),
     },
   },
 });

@@ -13,9 +13,9 @@ describe('workContext', () => {
   });
 
   it('holds all of them where only rendering can tell', () => {
-    const it = world([run('a'), run('c', { properties: { x: '{{ render(vars.t) }}' } })]);
-    it.end('a', 'SUCCESS', { n: 1 });
-    expect(outputsOf(it, 'c')).toEqual({ a: { n: 1 } });
+    const it = world([run('first'), run('c', { properties: { x: '{{ render(vars.t) }}' } })]);
+    it.end('first', 'SUCCESS', { n: 1 });
+    expect(outputsOf(it, 'c')).toEqual({ first: { n: 1 } });
   });
 
   it.each([
@@ -34,7 +34,8 @@ describe('workContext', () => {
   });
 
   it('is plain JSON', () => {
-    const it = world([control('forEach', 'each', [run('a')], { properties: { values: ['x'] } })], { inputs: [{ id: 'i', type: 'STRING', required: false, properties: {} }] }); // prettier-ignore
+    const a = run('a', { properties: { x: '{{ outputs.none.x }}' } });
+    const it = world([control('forEach', 'each', [a], { properties: { values: ['x'] } })], { inputs: [{ id: 'i', type: 'STRING', required: false, properties: {} }] }); // prettier-ignore
     const context = workContext(it.execution, it.taskRun('a'), { globals: { g: 1 } });
     expect(JSON.parse(JSON.stringify(context))).toMatchObject({
       globals: { g: 1 },
@@ -44,6 +45,8 @@ describe('workContext', () => {
       taskrun: { id: 'e-2', value: 'x', iteration: 0, attemptsCount: 0, startDate: '2025-01-31T00:00:00.000Z' },
       inputs: {},
     });
+    expect(Object.values(context)).not.toContain(undefined);
+    expect(Object.keys(context['outputs'] as object)).toEqual([]);
     expect(Object.keys(context)).not.toContain('tasks');
   });
 });

@@ -26,6 +26,7 @@ describe('the values of a loop', () => {
     const it = world([forEach({ values: ['x', 'y', 'z'] })]);
     for (const value of ['x', 'y']) it.end('a', 'WARNING', undefined, value);
     expect(it.summary).toEqual(['l:RUNNING', 'a[x]:WARNING', 'a[y]:WARNING', 'a[z]:CREATED']);
+    expect(it.taskRun('l').note).toEqual({ items: ['x', 'y', 'z'], limit: 1 });
   });
 });
 
@@ -121,4 +122,10 @@ describe('what a Loop hands out', () => {
     const it = world([loop({ values: ['u'], outputs, fetchType: 'NONE' }, [say('a', 'x')])]);
     expect(it.taskRun('l').outputs).toEqual({ iterationCount: 1, runningIterations: 0, terminatedIterations: { SUCCESS: 1 } }); // prettier-ignore
   });
+});
+
+it('a Switch says which case it took', () => {
+  const choose = (value: string) => control('switch', 's', { 'cases.a': [say('one', '')], defaults: [] }, { properties: { value } }); // prettier-ignore
+  expect(world([choose('a')]).taskRun('s').outputs).toEqual({ value: 'a', defaults: false });
+  expect(world([choose('b')]).taskRun('s').outputs).toEqual({ value: 'b', defaults: true });
 });

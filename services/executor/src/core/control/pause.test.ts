@@ -27,6 +27,10 @@ describe('a Pause', () => {
     expect(it.state).toBe('PAUSED');
   });
 
+  it('fails when its duration is none', () => {
+    expect(world([pause({ pauseDuration: 'soon' })]).taskRun('p').error).toMatchObject({ code: 'DURATION_INVALID' });
+  });
+
   it('does not wait when what comes before has failed', () => {
     const it = world([pause({}, { onPause: [run('before')] })]);
     it.end('before', 'FAILED');
@@ -82,6 +86,11 @@ describe('an Approval', () => {
     const it = world([approval({ approveBehavior }), say('after', 'x')]);
     it.send(RESUME);
     expect([it.taskRun('p').state, it.state, it.taskRuns.length]).toEqual([state, execution, taskRuns]);
+  });
+
+  it('may go on when nobody decides', () => {
+    const it = world([approval({ timeout: 'PT1S', expireBehavior: 'WARN' }), say('after', 'x')]).fireTimers();
+    expect(it.summary).toEqual(['p:WARNING', 'after:SUCCESS']);
   });
 
   it('says who has decided, and what', () => {
