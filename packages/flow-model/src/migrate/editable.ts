@@ -103,22 +103,40 @@ export class Editable {
     const start = pair.key.range[0];
     const end = this.#endOf(pair);
     if (pairs.length === 0) this.#remove(map, start, end);
-    else this.#edits.replace(start, end, this.#commentsIn(map, pair) + this.#print(map, start, pairs));
+    else {
+      const comments = map.flow || !pair.value ? '' : this.#commentsIn(pair.value, start, end);
+      this.#edits.replace(start, end, comments + this.#print(map, start, pairs));
+    }
   }
 
-  /** The comments within a pair, each on a line of its own. */
-  #commentsIn(map: YAMLMap, pair: SourcePair): string {
-    if (map.flow || !pair.value) return '';
+  /** Whether a list has its items on lines of their own, and this is one of them. */
+  isBlockItem(path: Path): boolean {
+    const list = this.#node(path.slice(0, -1));
+    return isSeq(list) && !list.flow && isMap(this.#node(path));
+  }
+
+  /** Writes several items in place of one of a list in block style, behind the comments within it. */
+  replaceItem(path: Path, items: readonly JsonMap[]): void {
+    const item = this.#node(path);
+    if (!item?.range || !this.isBlockItem(path)) return;
+    const start = item.range[0];
+    const end = start + this.source.slice(start, item.range[1]).trimEnd().length;
+    const indent = `\n${' '.repeat(this.#columnOf(start))}`;
+    const dash = `\n${' '.repeat(this.#columnOf(this.source.lastIndexOf('-', start)))}- `;
+    const texts = items.map((one) => print(one).replaceAll('\n', indent));
+    this.#edits.replace(start, end, this.#commentsIn(item, start, end) + texts.join(dash));
+  }
+
+  /** The comments within a node, each on a line of its own. */
+  #commentsIn(node: Node, start: number, end: number): string {
     const comments: string[] = [];
-    const end = this.#endOf(pair);
-    visit(pair.value, {
-      Node: (_key, node) => {
-        const { comment, commentBefore, range } = node;
+    visit(node, {
+      Node: (_key, { comment, commentBefore, range }) => {
         if (commentBefore) comments.push(commentBefore);
         if (comment && (range?.[1] ?? end) < end) comments.push(comment);
       },
     });
-    const indent = ' '.repeat(this.#columnOf(pair.key.range?.[0] ?? 0));
+    const indent = ' '.repeat(this.#columnOf(start));
     return comments.flatMap((comment) => comment.split('\n').map((line) => `#${line}\n${indent}`)).join('');
   }
 
@@ -202,4 +220,5 @@ export class Editable {
   }
 }
 
-const printPair = (name: string, value: Json): string => stringify({ [name]: value }, { version: '1.1', lineWidth: 0 }).trimEnd(); // prettier-ignore
+const print = (map: JsonMap): string => stringify(map, { version: '1.1', lineWidth: 0 }).trimEnd();
+const printPair = (name: string, value: Json): string => print({ [name]: value });

@@ -113,7 +113,7 @@ describe('migrate', () => {
     const source = `id: f
 namespace: company.team
 tasks:
-  - {id: each, type: core.flow.ForEachItem, items: x, namespace: a, flowId: b}
+  - {id: each, type: core.flow.ForEachItem, items: x, namespace: a, flowId: b, allowFailure: true}
 triggers:
   - id: t
     type: core.trigger.Webhook
@@ -123,7 +123,10 @@ triggers:
 `;
     const { source: same, left } = migrate(source, '2.0', catalogue);
     expect(same).toBe(source);
-    expect(left.map(({ path, line }) => `${line} ${path}`)).toEqual(['9 triggers[0].conditions', '4 tasks[0].type']);
+    expect(left.map(({ path, line }) => `${line} ${path}`)).toEqual([
+      '4 tasks[0].allowFailure',
+      '9 triggers[0].conditions',
+    ]);
   });
 
   it('from 2.0 to 1.x takes "when" back', () => {

@@ -3,6 +3,7 @@ import { inlineDefaults } from './inline-defaults.ts';
 import { toVersionOne } from './to-version-one.ts';
 import { toVersionTwo } from './to-version-two.ts';
 import { Editable, type Change } from './editable.ts';
+import { rewriteBatches } from './loops/rewrite-batches.ts';
 import { rewriteLoops } from './loops/rewrite-loops.ts';
 import { renameProperties } from './rename-properties.ts';
 import { renameTypes } from './rename-types.ts';
@@ -24,7 +25,16 @@ type Pass = (flow: Editable, catalogue: Catalogue, to: Version) => void;
 
 const PASSES: Readonly<Record<Version, readonly Pass[]>> = {
   '1.x': [renameTypes, renameProperties, toVersionOne],
-  '2.0': [renameTypes, renameProperties, inlineDefaults, settleReadings, rewriteLoops, rewriteTriggers, toVersionTwo],
+  '2.0': [
+    renameTypes,
+    renameProperties,
+    inlineDefaults,
+    settleReadings,
+    rewriteLoops,
+    rewriteBatches,
+    rewriteTriggers,
+    toVersionTwo,
+  ],
 };
 
 /**

@@ -5,7 +5,6 @@ import { sourceParts, type SourcePart } from './source-parts.ts';
 
 /** Types that the 2.0 language does not have, and what to write instead. */
 const GONE: Readonly<Record<string, string>> = {
-  'core.flow.ForEachItem': 'Write core.flow.Loop over the file, with the subflow as its task.',
   'core.execution.Count': 'Ask the API for the number of executions.',
   'core.execution.Resume': 'Resume by the API.',
   'core.trigger.Toggle': 'Enable and disable triggers by the API.',

@@ -28,8 +28,13 @@ const TASKS: readonly Sketch[] = [
   { type: 'core.flow.Loop', properties: ['values*', 'tasks*+', 'concurrencyLimit', 'outputs'], control: 'loop' },
   { type: 'core.flow.Parallel', properties: ['tasks*+', 'concurrent'], control: 'parallel' },
   { type: 'core.execution.Labels', properties: ['labels*'] },
+  { type: 'core.storage.Split', properties: ['from*', 'rows', 'bytes', 'partitions', 'separator'], outputs: ['uris'] },
   { type: 'core.flow.LoopUntil', aliases: [long('core.flow.WaitFor')], properties: ['condition*', 'tasks*+'], control: 'loopUntil' }, // prettier-ignore
-  { type: 'core.flow.ForEachItem', properties: ['items*', 'namespace*', 'flowId*', 'batch'], control: 'forEachItem' },
+  {
+    type: 'core.flow.ForEachItem',
+    properties: ['items*', 'namespace*', 'flowId*', 'batch', 'inputs'],
+    control: 'forEachItem',
+  },
   { type: 'core.flow.Subflow', properties: ['namespace*', 'flowId*', 'inputs'], control: 'subflow' },
   { type: 'core.flow.Pause', properties: ['pauseDuration@delay', 'timeout', 'onResume'], control: 'pause' },
   { type: 'core.flow.WorkingDirectory', properties: ['tasks*+'], control: 'workingDirectory' },
