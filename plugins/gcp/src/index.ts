@@ -9,8 +9,10 @@ import { loadFromGcs } from './bigquery/load-from-gcs.ts';
 import { load } from './bigquery/load.ts';
 import { query } from './bigquery/query.ts';
 import { tableMetadata } from './bigquery/table-metadata.ts';
+import { trigger as bigQueryTrigger } from './bigquery/trigger.ts';
 import { updateDataset } from './bigquery/update-dataset.ts';
 import { updateTable } from './bigquery/update-table.ts';
+import { compose } from './gcs/compose.ts';
 import { copy } from './gcs/copy.ts';
 import { createBucket } from './gcs/create-bucket.ts';
 import { deleteBucket } from './gcs/delete-bucket.ts';
@@ -19,6 +21,7 @@ import { deleteObject } from './gcs/delete.ts';
 import { download } from './gcs/download.ts';
 import { downloads } from './gcs/downloads.ts';
 import { list } from './gcs/list.ts';
+import { trigger as gcsTrigger } from './gcs/trigger.ts';
 import { updateBucket } from './gcs/update-bucket.ts';
 import { upload } from './gcs/upload.ts';
 
@@ -27,8 +30,10 @@ export const gcpPlugin = definePlugin({
   name: 'gcp',
   title: 'Google Cloud',
   tasks: [
-    createBucket, updateBucket, deleteBucket, upload, download, downloads, list, copy, deleteObject, deleteList,
+    createBucket, updateBucket, deleteBucket, upload, download, downloads, list, copy, compose,
+    deleteObject, deleteList,
     query, load, loadFromGcs, extractToGcs, copyTable,
     createDataset, updateDataset, deleteDataset, createTable, updateTable, deleteTable, tableMetadata,
   ], // prettier-ignore
+  triggers: [gcsTrigger, bigQueryTrigger],
 });

@@ -1,6 +1,6 @@
 import type { Job, JobMetadata, QueryRowsResponse } from '@google-cloud/bigquery';
 import { TaskError, defineTask, fetchOutputs, fetchProperties, fetchTypeOf, s, takeRows } from '@tutti/plugin-sdk';
-import type { Properties, Row, RunContext } from '@tutti/plugin-sdk';
+import type { Outputs, Properties, Row, RunContext } from '@tutti/plugin-sdk';
 import { defined } from '../defined.ts';
 import { bigQueryNames } from './bigquery-names.ts';
 import { destinationProperties, jobProperties, layoutOf, layoutProperties } from './bigquery-properties.ts';
@@ -80,12 +80,13 @@ export const query = defineTask({
 });
 
 export type QueryProperties = Properties<typeof queryProperties>;
+export type QueryResult = Partial<Outputs<typeof queryOutputs>>;
 
 /**
  * Runs a query and takes its rows.
  * @throws {TaskError} SQL_EMPTY, SQL_FAILED, GCP_REFUSED …
  */
-export async function runQuery(context: RunContext, properties: QueryProperties) {
+export async function runQuery(context: RunContext, properties: QueryProperties): Promise<QueryResult> {
   const { sql, dryRun } = properties;
   if (sql.trim() === '') throw new TaskError('SQL_EMPTY', 'The property "sql" holds no statement.', { retryable: false }); // prettier-ignore
   return withBigQuery(context, properties, 'The query failed', async (client) => {

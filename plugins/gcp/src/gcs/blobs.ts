@@ -1,6 +1,6 @@
 import type { File, Storage } from '@google-cloud/storage';
 import { TaskError, s } from '@tutti/plugin-sdk';
-import type { RunContext } from '@tutti/plugin-sdk';
+import type { Properties, RunContext } from '@tutti/plugin-sdk';
 import { defined } from '../defined.ts';
 import { gcsUri, parseGcsUri } from './gcs-uri.ts';
 
@@ -21,9 +21,8 @@ export const maxFiles = s
   .default(25)
   .describe('How many are taken at most; the rest is left out with a warning.');
 
-export type Listing = {
-  readonly [Name in keyof typeof listingProperties]: (typeof listingProperties)[Name]['_zod']['output'];
-};
+/** The properties above, parsed. */
+export type Listing = Properties<typeof listingProperties>;
 
 /** An object, or a folder, as tasks give it. */
 export interface Blob {

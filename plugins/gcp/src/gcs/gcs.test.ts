@@ -1,8 +1,10 @@
-import type { JsonMap } from '@tutti/plugin-sdk';
+import { Readable } from 'node:stream';
+import type { Json, JsonMap, RunContext } from '@tutti/plugin-sdk';
 import { removeTestFolders, runTask } from '@tutti/plugin-sdk/testing';
 import type { RunTaskOptions } from '@tutti/plugin-sdk/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { GoogleCloudStandIn } from '../testing/index.ts';
+import { compose } from './compose.ts';
 import { copy } from './copy.ts';
 import { createBucket } from './create-bucket.ts';
 import { deleteBucket } from './delete-bucket.ts';
@@ -11,6 +13,7 @@ import { deleteObject } from './delete.ts';
 import { download } from './download.ts';
 import { downloads } from './downloads.ts';
 import { list } from './list.ts';
+import { trigger } from './trigger.ts';
 import { updateBucket } from './update-bucket.ts';
 import { upload } from './upload.ts';
 
@@ -161,6 +164,20 @@ describe('an upload', () => {
       hint: expect.any(String) as string,
     }));
 
+  it('ends when the task is stopped', async () => {
+    const bucket = await bucketWith();
+    const abort = new AbortController();
+    const endless = new Readable({ read: () => void endless.push(Buffer.alloc(1_000)) });
+    const storage = { get: async () => endless, sizeBytes: async () => 1e12 } as unknown as RunContext['storage'];
+    const before = cloud.requests.length;
+    const uploading = run(upload, { from: 'kestra:///a', to: `gs://${bucket}/a` }, { context: { storage, signal: abort.signal } }); // prettier-ignore
+    const failing = expect(uploading).rejects.toMatchObject({ name: 'AbortError' });
+    await vi.waitUntil(() => cloud.requests.length > before + 1);
+    abort.abort();
+    await failing;
+    expect(endless.destroyed).toBe(true);
+  });
+
   it.each(['s3://bucket/a', 'gs://bucket', 'gs://bucket/folder/'])('refuses the address %s', (to) =>
     expect(uploading(to, 'x')).rejects.toMatchObject({ code: 'GCS_URI_INVALID', retryable: false }),
   );
@@ -244,6 +261,52 @@ describe('a listing', () => {
     expect((await run(deleteList, { from, listingType: 'RECURSIVE' })).outputs).toEqual({ count: 5, size: 6 });
     expect(await namesIn(bucket, { listingType: 'RECURSIVE' })).toEqual(['other']);
     await expect(run(deleteList, { from, errorOnEmpty: true })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+});
+
+describe('objects', () => {
+  it('are joined in the order of their names, more than 32 too', async () => {
+    const names = Array.from({ length: 70 }, (_, n) => `p/${String(n).padStart(2, '0')}`);
+    const bucket = await bucketWith(Object.fromEntries(names.map((name) => [name, name.slice(2)])));
+    const to = `gs://${bucket}/whole`;
+    expect((await run(compose, { list: { from: `gs://${bucket}/p/` }, to })).outputs).toEqual({ uri: to });
+    const { outputs, read } = await run(download, { from: to });
+    expect(await read(outputs['uri'])).toBe(names.map((name) => name.slice(2)).join(''));
+  });
+
+  it('that are none cannot be joined, unless that is no fault', async () => {
+    const list = { from: `gs://${await bucketWith()}/p/` };
+    await expect(run(compose, { list, to: 'gs://b/whole' })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    expect((await run(compose, { list, to: 'gs://b/whole', allowEmpty: true })).outputs).toEqual({});
+  });
+
+  it('start a flow when they come and when they change, once', async () => {
+    const bucket = await bucketWith({ 'in/1': 'a', 'in/2': 'b' });
+    const pairs = new Map<string, Json>();
+    const keyValues = {
+      get: async (key: string) => pairs.has(key) && { value: pairs.get(key) },
+      set: async (key: string, value: Json) => void pairs.set(key, value),
+    } as unknown as RunContext['keyValues'];
+    const look = {
+      ...trigger,
+      run: async (...given: Parameters<NonNullable<typeof trigger.evaluate>>) => ({ fired: await trigger.evaluate?.(...given) }), // prettier-ignore
+    };
+    const changes = async (properties: JsonMap = {}) => {
+      const wish = { from: `gs://${bucket}/in/`, action: 'NONE', maxFiles: 2, ...properties };
+      const { outputs, read } = await run(look, wish, { context: { keyValues } });
+      const { blobs } = (outputs['fired'] ?? {}) as { blobs?: { uri: string; name: string; changeType: string }[] };
+      return Promise.all((blobs ?? []).map(async ({ uri, name, changeType }) => `${changeType} ${name} ${await read(uri)}`)); // prettier-ignore
+    };
+    expect(await changes()).toEqual(['CREATE in/1 a', 'CREATE in/2 b']);
+    expect(await changes()).toEqual([]);
+    await cloud.storage.put(bucket, 'in/1', 'changed');
+    await cloud.storage.put(bucket, 'in/3', 'c');
+    await cloud.storage.put(bucket, 'in/4', 'd');
+    expect(await changes()).toEqual(['UPDATE in/1 changed', 'CREATE in/3 c']);
+    expect(await changes({ on: 'UPDATE' })).toEqual([]);
+    await cloud.storage.put(bucket, 'in/5', 'e');
+    expect(await changes({ on: 'CREATE', action: 'DELETE' })).toEqual(['CREATE in/5 e']);
+    expect(await namesIn(bucket, { from: `gs://${bucket}/in/` })).toEqual(['in/1', 'in/2', 'in/3', 'in/4']);
   });
 });
 
