@@ -1,0 +1,2 @@
+export { GEMINI_KEY, generated, startGemini } from './gemini-server.ts';
+export { startStandIn, type StandIn } from './stand-in.ts';

@@ -1,0 +1,2 @@
+export { installDbt } from './install-dbt.ts';
+export { PROFILES, PROJECT } from './project.ts';

@@ -1,0 +1,1 @@
+export { startChat, type ChatServer } from './chat-server.ts';
