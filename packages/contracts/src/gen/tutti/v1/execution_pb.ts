@@ -1565,7 +1565,8 @@ export const ExecutionService: GenService<{
     output: typeof ExecutionReplySchema;
   },
   /**
-   * Renders a template over an execution or one of its task runs, for somebody who is trying it out. Sent by the gateway.
+   * Renders a template over an execution or one of its task runs, for somebody who is trying it out, or who
+   * wants to know how it stands. Sent by the gateway and task-runners.
    *
    * @generated from rpc tutti.v1.ExecutionService.Evaluate
    */

@@ -1665,8 +1665,8 @@ export const ListNamespacesReplySchema: GenMessage<ListNamespacesReply> = /*@__P
  */
 export const FlowService: GenService<{
   /**
-   * Saves a flow as a new revision; one with faults is not saved. Sent by the gateway. Refused with FLOW_EXISTS,
-   * FLOW_UNKNOWN, FLOW_ID_CHANGED, FLOW_TOO_LARGE.
+   * Saves a flow as a new revision; one with faults is not saved. Sent by the gateway, and by task-runners for tasks that
+   * bring flows. Refused with FLOW_EXISTS, FLOW_UNKNOWN, FLOW_ID_CHANGED, FLOW_TOO_LARGE.
    *
    * @generated from rpc tutti.v1.FlowService.Save
    */
@@ -1696,7 +1696,7 @@ export const FlowService: GenService<{
     output: typeof GetFlowReplySchema;
   },
   /**
-   * Newest revisions, by namespace and id. Sent by the gateway and the trigger service.
+   * Newest revisions, by namespace and id. Sent by the gateway, task-runners and the trigger service.
    *
    * @generated from rpc tutti.v1.FlowService.List
    */
@@ -1726,7 +1726,8 @@ export const FlowService: GenService<{
     output: typeof ListFlowsReplySchema;
   },
   /**
-   * Deletes a flow; executions under way keep their revision. Sent by the gateway.
+   * Deletes a flow; executions under way keep their revision. Sent by the gateway, and by task-runners for tasks that
+   * bring flows.
    *
    * @generated from rpc tutti.v1.FlowService.Delete
    */
