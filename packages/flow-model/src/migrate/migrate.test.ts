@@ -101,7 +101,7 @@ describe('migrate', () => {
     const { source, left } = migrate(OLD, '2.0', catalogue);
     const [before, after] = [flowOf(OLD), flowOf(source)];
     expect(after.tasks).toEqual(before.tasks);
-    expect(source).not.toMatch(/pluginDefaults|taskDefaults|runIf|conditions|BOOLEAN/);
+    expect(source).not.toMatch(/pluginDefaults|taskDefaults|conditions|BOOLEAN/);
     expect(source).toContain('# said every time');
     expect(after.triggers[0]).toMatchObject({
       when: "{{ (dayOfWeek(trigger.date) == 'MONDAY') and (trigger.date is defined) }}",
@@ -127,6 +127,20 @@ triggers:
       '4 tasks[0].allowFailure',
       '9 triggers[0].conditions',
     ]);
+  });
+
+  it('to 2.0 renames types of inputs that a task asks for, and says which properties are gone', () => {
+    const source = `id: f
+namespace: company.team
+tasks:
+  - id: wait
+    type: io.kestra.plugin.core.flow.Pause
+    onResume: [{id: ok, type: BOOLEAN}]
+    tasks: [{id: a, type: core.log.Log, message: m}]
+`;
+    const { source: newer, left } = migrate(source, '2.0', catalogue);
+    expect(newer).toBe(source.replace('BOOLEAN', 'BOOL'));
+    expect(left).toEqual([{ path: 'tasks[0].tasks', line: 7, column: 5, message: '"tasks" is not in 2.0. Write them behind the Pause.' }]); // prettier-ignore
   });
 
   it('from 2.0 to 1.x takes "when" back', () => {

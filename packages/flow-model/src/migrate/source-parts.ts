@@ -12,6 +12,9 @@ export interface SourcePart {
   readonly type?: TypeInfo;
 }
 
+/** Where tasks that wait for people declare what these fill in. */
+const FORMS = ['onResume', 'inputs'];
+
 /** Every part of a flow as it is written: the flow, its tasks to any depth, triggers, conditions, inputs, checks, retries. */
 export function* sourceParts(flow: JsonMap, catalogue: Catalogue): Generator<SourcePart> {
   yield { scope: 'flow', path: [], data: flow };
@@ -51,7 +54,7 @@ function* taskParts(source: Json | undefined, at: Path, catalogue: Catalogue): G
     for (const [index, item] of source.entries()) yield* taskParts(item, [...at, index], catalogue);
     return;
   }
-  if (!isJsonMap(source)) return;
+  if (!isJsonMap(source) || isInput(source)) return;
   if (typeof source['type'] !== 'string' || typeof source['id'] !== 'string') {
     for (const [name, value] of Object.entries(source)) yield* taskParts(value, [...at, name], catalogue);
     return;
@@ -59,9 +62,13 @@ function* taskParts(source: Json | undefined, at: Path, catalogue: Catalogue): G
   const type = typeOf(source, (name) => catalogue.task(name));
   yield { scope: 'task', path: at, data: source, ...(type && { type }) };
   yield* retryOf(source, at);
+  for (const name of FORMS) for (const [path, data] of mapsIn(source[name], [...at, name])) if (isInput(data)) yield { scope: 'input', path, data }; // prettier-ignore
   for (const [name, value] of Object.entries(source))
     if (isJsonList(value) || name === 'cases') yield* taskParts(value, [...at, name], catalogue);
 }
+
+/** An input has a type in capitals; tasks have dotted ones. */
+const isInput = ({ type }: JsonMap): boolean => typeof type === 'string' && /^[A-Z_]+$/.test(type);
 
 function* retryOf(source: JsonMap, at: Path): Generator<SourcePart> {
   const { retry } = source;

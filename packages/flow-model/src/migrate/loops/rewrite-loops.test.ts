@@ -68,7 +68,7 @@ describe('loops to 2.0', () => {
         message: |
           {{ outputs.a.value }} and
           {{ outputs.a.value | upper }} {{ taskrun.attemptsCount }}
-        when: "{{ outputs['a'].value != \\"x\\" }}"
+        runIf: "{{ outputs['a'].value != \\"x\\" }}"
 `);
   });
 
