@@ -11,7 +11,7 @@ namespace: zoomcamp
 inputs: [{id: table, type: STRING}]
 tasks:
   - id: count
-    type: bigquery.Query
+    type: gcp.bigquery.Query
     projectId: "{{ kv('GCP_PROJECT_ID') }}"
     sql: SELECT COUNT(*) AS trips, COUNT(DISTINCT filename) AS files FROM {{ kv('GCP_DATASET') }}.{{ inputs.table }}
     fetchOne: true

@@ -1,7 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { RunContext } from '@tutti/plugin-sdk';
 import { describe, expect, it, vi } from 'vitest';
 import { accountProperties } from './account-properties.ts';
 import type { AccountProperties } from './account-properties.ts';
+import { withBigQuery } from './bigquery/with-bigquery.ts';
 import { clientOptionsOf } from './client-options.ts';
+import { withStorage } from './gcs/with-storage.ts';
 
 const SCOPES = accountProperties.scopes.parse(undefined);
 const KEY = {
@@ -78,4 +82,26 @@ describe('the options of a client', () => {
       expect(JSON.stringify(error) + String(error)).not.toContain('secret-part');
     },
   );
+});
+
+describe('a client of Google', () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const own = JSON.stringify({ ...KEY, private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }) });
+  const runContext = { ...context, signal: new AbortController().signal } as unknown as RunContext;
+  const whoAsks = async (properties: Partial<AccountProperties>) => {
+    const wish = { scopes: SCOPES, ...properties } as AccountProperties;
+    return [
+      await withBigQuery(runContext, wish, 'x', (client) => client.authClient.getClient() as Promise<object>),
+      await withStorage(runContext, wish, 'x', (client) => client.authClient.getClient() as Promise<object>),
+    ];
+  };
+
+  it('asks as the service account', async () => {
+    for (const client of await whoAsks({ serviceAccount: own })) expect(client).toMatchObject({ email: 'a@b.c' });
+  });
+
+  it('asks as the one that the service account acts as', async () => {
+    for (const client of await whoAsks({ serviceAccount: own, impersonatedServiceAccount: 'x@y.z' }))
+      expect(client).toMatchObject({ targetPrincipal: 'x@y.z', sourceClient: { email: 'a@b.c' } });
+  });
 });

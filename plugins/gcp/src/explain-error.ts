@@ -5,6 +5,8 @@ export interface GoogleFault {
   readonly reason?: string | null;
   readonly message?: string | null;
   readonly location?: string | null;
+  /** Of the answer that said so. */
+  readonly status?: number;
 }
 
 /** Reasons that pass by themselves. */
@@ -57,7 +59,7 @@ export function explain(error: unknown, failed: string): unknown {
 }
 
 /** The fault as an error. */
-export function refusal(fault: GoogleFault & { readonly status?: number }, failed: string, cause?: unknown): TaskError {
+export function refusal(fault: GoogleFault, failed: string, cause?: unknown): TaskError {
   const { reason, status = 0 } = fault;
   const message = fault.message ?? 'no reason given';
   const hint = HINTS[reason ?? ''];
@@ -77,7 +79,7 @@ interface ThrownByClient {
 }
 
 /** What Google answered; `undefined` when the error is not an answer. */
-export function faultOf(error: Error): (GoogleFault & { readonly status: number }) | undefined {
+export function faultOf(error: Error): GoogleFault | undefined {
   const { code, status, message, errors, response } = error as ThrownByClient;
   const answered = [code, status, response?.status].map(Number).find((number) => number >= 400 && number < 600);
   const first = errors?.find(({ reason }) => Boolean(reason)) ?? errors?.[0];

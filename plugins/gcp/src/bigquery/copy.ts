@@ -10,7 +10,7 @@ const COPY_FLOW = `id: bigquery-copy
 namespace: company.team
 tasks:
   - id: keep
-    type: bigquery.Copy
+    type: gcp.bigquery.Copy
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     projectId: "{{ kv('GCP_PROJECT_ID') }}"
     sourceTables:
@@ -20,7 +20,7 @@ tasks:
 `;
 
 export const copyTable = defineTask({
-  type: 'bigquery.Copy',
+  type: 'gcp.bigquery.Copy',
   aliases: bigQueryNames('Copy'),
   title: 'Copy tables of BigQuery into one.',
   properties: {

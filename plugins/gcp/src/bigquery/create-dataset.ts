@@ -9,7 +9,7 @@ const CREATE_FLOW = `id: bigquery-create-dataset
 namespace: company.team
 tasks:
   - id: dataset
-    type: bigquery.CreateDataset
+    type: gcp.bigquery.CreateDataset
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     projectId: "{{ kv('GCP_PROJECT_ID') }}"
     name: "{{ kv('GCP_DATASET') }}"
@@ -18,7 +18,7 @@ tasks:
 `;
 
 export const createDataset = defineTask({
-  type: 'bigquery.CreateDataset',
+  type: 'gcp.bigquery.CreateDataset',
   aliases: bigQueryNames('CreateDataset'),
   title: 'Create a dataset in BigQuery.',
   properties: {

@@ -10,7 +10,7 @@ const CREATE_FLOW = `id: bigquery-create-table
 namespace: company.team
 tasks:
   - id: table
-    type: bigquery.CreateTable
+    type: gcp.bigquery.CreateTable
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     projectId: "{{ kv('GCP_PROJECT_ID') }}"
     dataset: "{{ kv('GCP_DATASET') }}"
@@ -32,7 +32,7 @@ tasks:
 `;
 
 export const createTable = defineTask({
-  type: 'bigquery.CreateTable',
+  type: 'gcp.bigquery.CreateTable',
   aliases: bigQueryNames('CreateTable'),
   title: 'Create a table or a view in BigQuery.',
   properties: { ...bigQueryProperties, ...tableProperties, ...tableDefinitionProperties },

@@ -8,14 +8,14 @@ const DELETE_FLOW = `id: bigquery-delete-dataset
 namespace: company.team
 tasks:
   - id: drop
-    type: bigquery.DeleteDataset
+    type: gcp.bigquery.DeleteDataset
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     name: "{{ kv('GCP_DATASET') }}"
     deleteContents: true
 `;
 
 export const deleteDataset = defineTask({
-  type: 'bigquery.DeleteDataset',
+  type: 'gcp.bigquery.DeleteDataset',
   aliases: bigQueryNames('DeleteDataset'),
   title: 'Delete a dataset of BigQuery.',
   properties: {

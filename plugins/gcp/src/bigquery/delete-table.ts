@@ -8,14 +8,14 @@ const DELETE_FLOW = `id: bigquery-delete-table
 namespace: company.team
 tasks:
   - id: drop
-    type: bigquery.DeleteTable
+    type: gcp.bigquery.DeleteTable
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     dataset: "{{ kv('GCP_DATASET') }}"
     table: rides
 `;
 
 export const deleteTable = defineTask({
-  type: 'bigquery.DeleteTable',
+  type: 'gcp.bigquery.DeleteTable',
   aliases: bigQueryNames('DeleteTable'),
   title: 'Delete a table or a view of BigQuery.',
   properties: { ...bigQueryProperties, ...tableProperties },

@@ -11,7 +11,7 @@ const EXTRACT_FLOW = `id: bigquery-extract
 namespace: company.team
 tasks:
   - id: extract
-    type: bigquery.ExtractToGcs
+    type: gcp.bigquery.ExtractToGcs
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     projectId: "{{ kv('GCP_PROJECT_ID') }}"
     sourceTable: "{{ kv('GCP_PROJECT_ID') }}.{{ kv('GCP_DATASET') }}.rides"
@@ -24,7 +24,7 @@ tasks:
 const { dryRun: _, ...extractJobProperties } = jobProperties;
 
 export const extractToGcs = defineTask({
-  type: 'bigquery.ExtractToGcs',
+  type: 'gcp.bigquery.ExtractToGcs',
   aliases: bigQueryNames('ExtractToGcs'),
   title: 'Write a table of BigQuery to files in Cloud Storage.',
   properties: {

@@ -9,7 +9,7 @@ const LOAD_FLOW = `id: bigquery-load-from-gcs
 namespace: company.team
 tasks:
   - id: load
-    type: bigquery.LoadFromGcs
+    type: gcp.bigquery.LoadFromGcs
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     projectId: "{{ kv('GCP_PROJECT_ID') }}"
     from:
@@ -23,7 +23,7 @@ tasks:
 `;
 
 export const loadFromGcs = defineTask({
-  type: 'bigquery.LoadFromGcs',
+  type: 'gcp.bigquery.LoadFromGcs',
   aliases: bigQueryNames('LoadFromGcs'),
   title: 'Load files of Cloud Storage into a table of BigQuery.',
   properties: {

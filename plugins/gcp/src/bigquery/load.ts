@@ -20,7 +20,7 @@ tasks:
       city,rides
       Rome,3
   - id: load
-    type: bigquery.Load
+    type: gcp.bigquery.Load
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     projectId: "{{ kv('GCP_PROJECT_ID') }}"
     from: "{{ outputs.file.uri }}"
@@ -35,7 +35,7 @@ tasks:
 `;
 
 export const load = defineTask({
-  type: 'bigquery.Load',
+  type: 'gcp.bigquery.Load',
   aliases: bigQueryNames('Load'),
   title: 'Load a file of internal storage into a table of BigQuery.',
   description: 'The file is streamed. What tasks store as rows, one a line, is loaded with the format JSON.',

@@ -14,7 +14,7 @@ const QUERY_FLOW = `id: bigquery-query
 namespace: company.team
 tasks:
   - id: top
-    type: bigquery.Query
+    type: gcp.bigquery.Query
     sql: |
       SELECT zone, COUNT(*) AS rides
       FROM \`{{ kv('GCP_PROJECT_ID') }}.{{ kv('GCP_DATASET') }}.green_tripdata\`
@@ -26,7 +26,7 @@ tasks:
     type: core.log.Log
     message: "{{ outputs.top.rows[0].zone }} leads"
 pluginDefaults:
-  - type: bigquery
+  - type: gcp
     values:
       serviceAccount: "{{ secret('GCP_CREDS') }}"
       projectId: "{{ kv('GCP_PROJECT_ID') }}"
@@ -68,7 +68,7 @@ export const queryOutputs = {
 } as const;
 
 export const query = defineTask({
-  type: 'bigquery.Query',
+  type: 'gcp.bigquery.Query',
   aliases: bigQueryNames('Query'),
   title: 'Run SQL on BigQuery.',
   description:
@@ -96,7 +96,9 @@ export async function runQuery(context: RunContext, properties: QueryProperties)
     tell(context, metadata);
     const jobId = job.id ?? '';
     if (dryRun) return { jobId };
-    const fetched = await takeRows(context, fetchTypeOf(properties), rowsOf(context, job, properties.maxResults));
+    const fetchType = fetchTypeOf(properties);
+    const pageRows = fetchType === 'FETCH_ONE' ? 1 : properties.maxResults;
+    const fetched = await takeRows(context, fetchType, rowsOf(context, job, pageRows));
     const table = metadata.configuration?.query?.destinationTable;
     return { jobId, ...(fetched as Record<string, never>), ...(table && { destinationTable: tableOutputOf(table) }) };
   });

@@ -66,17 +66,18 @@ export async function runJob(
   for (let attempt = 1; ; attempt++) {
     const outcome = await runOnce(context, client, (jobId) => start({ jobId, labels }), jobIdOf(context, attempt));
     if (!('fault' in outcome)) return measured(context, outcome);
-    const { fault } = outcome;
+    const { fault, cause } = outcome;
     const delayMs = policy.delayMs(attempt);
-    if (
-      !passes(fault, policy) ||
-      attempt >= policy.maxAttempts ||
-      Date.now() + delayMs - startMs > policy.maxDurationMs
-    )
-      throw jobError(fault, options);
+    const isLast = attempt >= policy.maxAttempts || Date.now() + delayMs - startMs > policy.maxDurationMs;
+    if (isLast || !passes(fault, policy)) throw jobError(fault, options, cause);
     context.log.warn(`${options.failed}: ${fault.message} (${fault.reason}). It is run again in ${delayMs / 1000} s.`);
     await wait(delayMs, undefined, { signal: context.signal });
   }
+}
+
+interface FailedJob {
+  readonly fault: GoogleFault;
+  readonly cause?: unknown;
 }
 
 async function runOnce(
@@ -84,7 +85,7 @@ async function runOnce(
   client: BigQuery,
   start: (jobId: string) => Promise<Job>,
   jobId: string,
-): Promise<FinishedJob | { readonly fault: GoogleFault; readonly cause?: unknown }> {
+): Promise<FinishedJob | FailedJob> {
   try {
     const job = await begin(client, start, jobId);
     log.debug(`BigQuery does the job ${job.id}.`);
@@ -110,14 +111,12 @@ async function begin(client: BigQuery, start: (jobId: string) => Promise<Job>, j
 
 async function untilDone(signal: AbortSignal, job: Job): Promise<JobMetadata> {
   let metadata = job.metadata as JobMetadata | undefined;
+  let delayMs = FIRST_LOOK_MS;
   try {
-    for (
-      let delayMs = FIRST_LOOK_MS;
-      metadata?.status?.state !== 'DONE';
-      delayMs = Math.min(LOOK_MAX_MS, delayMs * 1.5)
-    ) {
+    while (metadata?.status?.state !== 'DONE') {
       await wait(delayMs, undefined, { signal });
       [metadata] = (await job.getMetadata()) as readonly unknown[] as readonly [JobMetadata];
+      delayMs = Math.min(LOOK_MAX_MS, delayMs * 1.5);
     }
     return metadata;
   } catch (error) {
@@ -137,8 +136,8 @@ function inFull({ status }: JobMetadata): { readonly message?: string } {
   return { message: [...messages].filter(Boolean).slice(0, FAULTS_SHOWN).join('\n') };
 }
 
-function jobError(fault: GoogleFault, { failed, sql }: JobOptions): TaskError {
-  if (sql === undefined || fault.reason !== 'invalidQuery') return refusal(fault, failed);
+function jobError(fault: GoogleFault, { failed, sql }: JobOptions, cause: unknown): TaskError {
+  if (sql === undefined || fault.reason !== 'invalidQuery') return refusal(fault, failed, cause);
   const [, line] = /\[(\d+):\d+\]/.exec(fault.message ?? '') ?? [];
   const text = sql.split('\n')[Number(line) - 1]?.trim();
   const place = text ? ` (line ${line} of the SQL: ${text.slice(0, 80)})` : '';

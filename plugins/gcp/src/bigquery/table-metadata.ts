@@ -9,7 +9,7 @@ const METADATA_FLOW = `id: bigquery-table-metadata
 namespace: company.team
 tasks:
   - id: look
-    type: bigquery.TableMetadata
+    type: gcp.bigquery.TableMetadata
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     dataset: "{{ kv('GCP_DATASET') }}"
     table: rides
@@ -19,7 +19,7 @@ tasks:
 `;
 
 export const tableMetadata = defineTask({
-  type: 'bigquery.TableMetadata',
+  type: 'gcp.bigquery.TableMetadata',
   aliases: bigQueryNames('TableMetadata'),
   title: 'Look up a table of BigQuery.',
   properties: {

@@ -10,7 +10,7 @@ tasks:
     message: "{{ trigger.size ?? 0 }} rows"
 triggers:
   - id: rows
-    type: bigquery.Trigger
+    type: gcp.bigquery.Trigger
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     projectId: my-project
     interval: PT5M
@@ -19,7 +19,7 @@ triggers:
 `;
 
 export const trigger = defineTrigger({
-  type: 'bigquery.Trigger',
+  type: 'gcp.bigquery.Trigger',
   aliases: bigQueryNames('Trigger'),
   trigger: 'poll',
   title: 'Start when a query on BigQuery gives rows.',

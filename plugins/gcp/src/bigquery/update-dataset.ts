@@ -9,14 +9,14 @@ const UPDATE_FLOW = `id: bigquery-update-dataset
 namespace: company.team
 tasks:
   - id: describe
-    type: bigquery.UpdateDataset
+    type: gcp.bigquery.UpdateDataset
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     name: "{{ kv('GCP_DATASET') }}"
     description: Taxi trips of New York
 `;
 
 export const updateDataset = defineTask({
-  type: 'bigquery.UpdateDataset',
+  type: 'gcp.bigquery.UpdateDataset',
   aliases: bigQueryNames('UpdateDataset'),
   title: 'Change a dataset of BigQuery.',
   description: 'What is not given stays as it is.',

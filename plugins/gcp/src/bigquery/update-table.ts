@@ -10,7 +10,7 @@ const UPDATE_FLOW = `id: bigquery-update-table
 namespace: company.team
 tasks:
   - id: keep
-    type: bigquery.UpdateTable
+    type: gcp.bigquery.UpdateTable
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     dataset: "{{ kv('GCP_DATASET') }}"
     table: rides
@@ -20,7 +20,7 @@ tasks:
 `;
 
 export const updateTable = defineTask({
-  type: 'bigquery.UpdateTable',
+  type: 'gcp.bigquery.UpdateTable',
   aliases: bigQueryNames('UpdateTable'),
   title: 'Change a table or a view of BigQuery.',
   description: 'What is not given stays as it is.',

@@ -10,7 +10,7 @@ const COMPOSE_FLOW = `id: gcs-compose
 namespace: company.team
 tasks:
   - id: join
-    type: gcs.Compose
+    type: gcp.gcs.Compose
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     list:
       from: "gs://{{ kv('GCP_BUCKET_NAME') }}/parts/"
@@ -22,7 +22,7 @@ tasks:
 const PARTS_MAX = 32;
 
 export const compose = defineTask({
-  type: 'gcs.Compose',
+  type: 'gcp.gcs.Compose',
   aliases: gcsNames('Compose'),
   title: 'Join objects of Cloud Storage into one.',
   description: 'In the order of their names, and without a byte passing through here.',
@@ -35,7 +35,7 @@ export const compose = defineTask({
         regExp: listingProperties.regExp,
         filter: s.string().optional(),
       })
-      .describe('Which objects: `from`, `listingType` and `regExp` as of gcs.List.'),
+      .describe('Which objects: `from`, `listingType` and `regExp` as of gcp.gcs.List.'),
     to: s.url().describe('Address of the object that they become, in the same bucket.'),
     allowEmpty: s.boolean().default(false).describe('Whether it is no fault that there are none.'),
   },

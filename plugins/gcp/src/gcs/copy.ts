@@ -8,7 +8,7 @@ const COPY_FLOW = `id: gcs-copy
 namespace: company.team
 tasks:
   - id: archive
-    type: gcs.Copy
+    type: gcp.gcs.Copy
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     from: "gs://{{ kv('GCP_BUCKET_NAME') }}/inbox/rides.csv"
     to: "gs://{{ kv('GCP_BUCKET_NAME') }}/archive/rides.csv"
@@ -16,7 +16,7 @@ tasks:
 `;
 
 export const copy = defineTask({
-  type: 'gcs.Copy',
+  type: 'gcp.gcs.Copy',
   aliases: gcsNames('Copy'),
   title: 'Copy or move an object within Cloud Storage.',
   properties: {

@@ -9,13 +9,13 @@ const CREATE_FLOW = `id: gcs-create-bucket
 namespace: company.team
 tasks:
   - id: bucket
-    type: gcs.CreateBucket
+    type: gcp.gcs.CreateBucket
     name: "{{ kv('GCP_BUCKET_NAME') }}"
     location: "{{ kv('GCP_LOCATION') }}"
     storageClass: REGIONAL
     ifExists: SKIP
 pluginDefaults:
-  - type: gcs
+  - type: gcp
     values:
       serviceAccount: "{{ secret('GCP_CREDS') }}"
       projectId: "{{ kv('GCP_PROJECT_ID') }}"
@@ -27,7 +27,7 @@ export const bucketOutput = {
 } as const;
 
 export const createBucket = defineTask({
-  type: 'gcs.CreateBucket',
+  type: 'gcp.gcs.CreateBucket',
   aliases: gcsNames('CreateBucket'),
   title: 'Create a bucket in Cloud Storage.',
   properties: {

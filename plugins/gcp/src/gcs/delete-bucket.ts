@@ -7,14 +7,14 @@ const DELETE_FLOW = `id: gcs-delete-bucket
 namespace: company.team
 tasks:
   - id: drop
-    type: gcs.DeleteBucket
+    type: gcp.gcs.DeleteBucket
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     name: "{{ kv('GCP_BUCKET_NAME') }}"
     force: true
 `;
 
 export const deleteBucket = defineTask({
-  type: 'gcs.DeleteBucket',
+  type: 'gcp.gcs.DeleteBucket',
   aliases: gcsNames('DeleteBucket'),
   title: 'Delete a bucket of Cloud Storage.',
   properties: {

@@ -9,14 +9,14 @@ const DELETE_FLOW = `id: gcs-delete-list
 namespace: company.team
 tasks:
   - id: clean
-    type: gcs.DeleteList
+    type: gcp.gcs.DeleteList
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     from: "gs://{{ kv('GCP_BUCKET_NAME') }}/tmp/"
     listingType: RECURSIVE
 `;
 
 export const deleteList = defineTask({
-  type: 'gcs.DeleteList',
+  type: 'gcp.gcs.DeleteList',
   aliases: gcsNames('DeleteList'),
   title: 'Delete objects of Cloud Storage.',
   properties: {

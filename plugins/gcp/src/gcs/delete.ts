@@ -8,13 +8,13 @@ const DELETE_FLOW = `id: gcs-delete
 namespace: company.team
 tasks:
   - id: delete
-    type: gcs.Delete
+    type: gcp.gcs.Delete
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     uri: "gs://{{ kv('GCP_BUCKET_NAME') }}/inbox/rides.csv"
 `;
 
 export const deleteObject = defineTask({
-  type: 'gcs.Delete',
+  type: 'gcp.gcs.Delete',
   aliases: gcsNames('Delete'),
   title: 'Delete an object of Cloud Storage.',
   properties: {

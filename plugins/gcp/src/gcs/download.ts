@@ -12,7 +12,7 @@ const DOWNLOAD_FLOW = `id: gcs-download
 namespace: company.team
 tasks:
   - id: download
-    type: gcs.Download
+    type: gcp.gcs.Download
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     from: "gs://{{ kv('GCP_BUCKET_NAME') }}/rides/2024-01-01.csv"
   - id: show
@@ -21,7 +21,7 @@ tasks:
 `;
 
 export const download = defineTask({
-  type: 'gcs.Download',
+  type: 'gcp.gcs.Download',
   aliases: gcsNames('Download'),
   title: 'Download an object of Cloud Storage into internal storage.',
   description: 'The object is streamed, so its size is not bounded by memory; its checksum is always compared.',

@@ -11,7 +11,7 @@ const DOWNLOADS_FLOW = `id: gcs-downloads
 namespace: company.team
 tasks:
   - id: inbox
-    type: gcs.Downloads
+    type: gcp.gcs.Downloads
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     from: "gs://{{ kv('GCP_BUCKET_NAME') }}/inbox/"
     action: MOVE
@@ -22,7 +22,7 @@ tasks:
 `;
 
 export const downloads = defineTask({
-  type: 'gcs.Downloads',
+  type: 'gcp.gcs.Downloads',
   aliases: gcsNames('Downloads'),
   title: 'Download objects of Cloud Storage into internal storage.',
   properties: {

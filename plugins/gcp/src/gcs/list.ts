@@ -9,7 +9,7 @@ const LIST_FLOW = `id: gcs-list
 namespace: company.team
 tasks:
   - id: list
-    type: gcs.List
+    type: gcp.gcs.List
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     from: "gs://{{ kv('GCP_BUCKET_NAME') }}/rides/"
     regExp: .*\\.csv
@@ -24,7 +24,7 @@ tasks:
 `;
 
 export const list = defineTask({
-  type: 'gcs.List',
+  type: 'gcp.gcs.List',
   aliases: gcsNames('List'),
   title: 'List objects of Cloud Storage.',
   properties: {

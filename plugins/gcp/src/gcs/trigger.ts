@@ -19,7 +19,7 @@ tasks:
         message: "{{ read(taskrun.value) }}"
 triggers:
   - id: inbox
-    type: gcs.Trigger
+    type: gcp.gcs.Trigger
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     interval: PT1M
     from: gs://my-bucket/inbox/
@@ -30,7 +30,7 @@ triggers:
 const { allVersions: _, ...watchedProperties } = listingProperties;
 
 export const trigger = defineTrigger({
-  type: 'gcs.Trigger',
+  type: 'gcp.gcs.Trigger',
   aliases: gcsNames('Trigger'),
   trigger: 'poll',
   title: 'Start when files come into a folder of Cloud Storage.',

@@ -9,7 +9,7 @@ const UPDATE_FLOW = `id: gcs-update-bucket
 namespace: company.team
 tasks:
   - id: label
-    type: gcs.UpdateBucket
+    type: gcp.gcs.UpdateBucket
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     name: "{{ kv('GCP_BUCKET_NAME') }}"
     labels:
@@ -22,7 +22,7 @@ tasks:
 `;
 
 export const updateBucket = defineTask({
-  type: 'gcs.UpdateBucket',
+  type: 'gcp.gcs.UpdateBucket',
   aliases: gcsNames('UpdateBucket'),
   title: 'Change a bucket of Cloud Storage.',
   description: 'What is not given stays as it is.',

@@ -21,7 +21,7 @@ tasks:
       city,rides
       Rome,3
   - id: upload
-    type: gcs.Upload
+    type: gcp.gcs.Upload
     serviceAccount: "{{ secret('GCP_CREDS') }}"
     from: "{{ outputs.file.uri }}"
     to: "gs://{{ kv('GCP_BUCKET_NAME') }}/rides/{{ execution.startDate | date('yyyy-MM-dd') }}.csv"
@@ -52,7 +52,7 @@ const properties = {
 } as const;
 
 export const upload = defineTask({
-  type: 'gcs.Upload',
+  type: 'gcp.gcs.Upload',
   aliases: gcsNames('Upload'),
   title: 'Upload files from internal storage to Cloud Storage.',
   description: 'The file is streamed, so its size is not bounded by memory.',
