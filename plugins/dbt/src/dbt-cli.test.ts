@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { dbtCli } from './dbt-cli.ts';
 import { installDbt } from './testing/install-dbt.ts';
 import { PROFILES, PROJECT } from './testing/project.ts';
+import { verbTasks } from './verb-tasks.ts';
 
 const dbt = await installDbt();
 const env = { PATH: [dbt, process.env['PATH']].join(delimiter), DBT_SEND_ANONYMOUS_USAGE_STATS: 'false' };
@@ -19,7 +20,10 @@ const run = (properties: JsonMap, options: RunTaskOptions = {}) =>
 
 afterAll(removeTestFolders);
 
-describe.skipIf(dbt === undefined)('DbtCLI', () => {
+/** dbt takes seconds to start, more on a busy machine. */
+const timeout = 120_000;
+
+describe.skipIf(dbt === undefined)('DbtCLI', { timeout }, () => {
   it('builds a project, and tells how each node ended', async () => {
     const { state, outputs, log, metrics, read } = await run({ commands: ['dbt build'] });
     expect({ state, log: log.filter((line) => !line.startsWith('INFO')) }).toEqual({ state: 'SUCCESS', log: [] });
@@ -76,6 +80,14 @@ describe.skipIf(dbt === undefined)('DbtCLI', () => {
       state: 'SUCCESS',
       warned: ['WARN There is no manifest at the key "none" yet: dbt goes without it.'],
     });
+  });
+});
+
+describe.skipIf(dbt === undefined)('Build', { timeout }, () => {
+  it('runs the dbt on the path where there is none in the folder', async () => {
+    const build = verbTasks.find(({ type }) => type === 'dbt.cli.Build');
+    const { state, outputs } = await runTask(build, { taskRunner: { type: 'core.runner.Process' }, env, inputFiles: PROJECT, profiles: PROFILES, exclude: ['top_zone'], failFast: true }); // prettier-ignore
+    expect({ state, results: outputs['results'] }).toEqual({ state: 'SUCCESS', results: { success: 2, pass: 2 } });
   });
 });
 
