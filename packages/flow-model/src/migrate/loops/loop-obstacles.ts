@@ -5,7 +5,7 @@ import { migrationTemplates } from '../migration-templates.ts';
 import { sourceTemplates } from '../source-templates.ts';
 import { loopsAround } from './loop-scope.ts';
 import { around, isBelow, type SourceTask } from './source-task.ts';
-import type { Obstacle } from './translate-template.ts';
+import type { Obstacle } from './reference.ts';
 
 /** Tasks that change the execution: an iteration of a Loop is one of its own in the 2.0 language. */
 const OF_EXECUTION: ReadonlySet<string> = new Set([

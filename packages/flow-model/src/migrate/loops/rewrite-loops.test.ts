@@ -159,7 +159,8 @@ describe('loops to 2.0', () => {
   });
 
   it.each([
-    ['outputs from outside', '', 'x', '{{ outputs.a.b.value }}', '11:18', 'from outside its loop'],
+    ['outputs from outside', '', 'x', '{{ outputs.a[inputs.x].value }}', '11:18', 'from outside its loop'],
+    ['outputs of no known value', '', 'x', '{{ outputs.a.c.value }}', '11:18', 'from outside its loop'],
     ['outputs of another iteration', '', "{{ outputs.a['b'].value }}", 'x', '8:74', 'not asked for by the values'],
     ['all outputs', '', '{{ outputs[inputs.x].value }}', 'x', '8:74', 'as a whole'],
     ['the list of parents', '', '{{ parents | length }}', 'x', '8:74', '"parents" has no certain counterpart'],
@@ -182,6 +183,48 @@ ${more}  - id: after
     expect(`${left[0]!.line}:${left[0]!.column}`).toBe(place);
     expect(left[0]!.message).toContain('"each" stays core.flow.ForEach: ');
     expect(left[0]!.message).toContain(why);
+  });
+
+  it('outputs that are asked for behind the loop are handed out by their number', () => {
+    const { source, left } = toTwo(`  - id: each
+    type: core.flow.ForEach
+    values: [b, value 2, 3]
+    tasks:
+      - {id: one-a, type: core.debug.Return, format: "{{ taskrun.value }}"}
+      - {id: two, type: core.debug.Return, format: x}
+  - id: after
+    type: core.log.Log
+    message: '{{ outputs[''one-a''][''value 2''].value }} {{ outputs.two[3].value ?? ''none'' }} {{ outputs["one-a"].b["value"] }}'
+`);
+    expect(left).toEqual([]);
+    expect(bodyOf(source)).toBe(`  - id: each
+    type: core.flow.Loop
+    outputs:
+      - id: one-a
+        type: JSON
+        value: "{{ outputs['one-a'] ?? {} }}"
+      - id: two
+        type: JSON
+        value: "{{ outputs['two'] ?? {} }}"
+    values: [b, value 2, 3]
+    tasks:
+      - {id: one-a, type: core.debug.Return, format: "{{ item.value }}"}
+      - {id: two, type: core.debug.Return, format: x}
+  - id: after
+    type: core.log.Log
+    message: '{{ outputs.each.outputs[1].outputs[''one-a''].value }} {{ outputs.each.outputs[2].outputs.two.value ?? ''none'' }} {{ outputs.each.outputs[0].outputs["one-a"]["value"] }}'
+`);
+  });
+
+  it('a quote within a quoted text stays as it is written', () => {
+    const { source } = toTwo(`  - id: each
+    type: core.flow.ForEach
+    values: [b]
+    tasks:
+      - {id: one-a, type: core.debug.Return, format: x}
+      - {id: two, type: core.log.Log, message: '{{ outputs[''one-a''][taskrun.value].value }} {{ currentEachOutput(outputs[''one-a'']).value }}'}
+`);
+    expect(source).toContain("'{{ outputs[''one-a''].value }} {{ outputs[''one-a''].value }}'");
   });
 
   it('a task that changes the execution stays in its loop', () => {
