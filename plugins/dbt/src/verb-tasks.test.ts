@@ -27,7 +27,7 @@ describe('the tasks of before DbtCLI', () => {
   });
 });
 
-describe('Setup', () => {
+describe('Setup', { timeout: 120_000 }, () => {
   it('makes an environment of its own, and writes the profiles', async () => {
     const { state, outputs, read } = await runTask(setup, { ...PROCESS, requirements: [], profiles: { default: { target: 'dev' } }, outputFiles: ['profiles.yml', 'bin/pip'] }); // prettier-ignore
     const files = outputs['outputFiles'] as Record<string, string>;
