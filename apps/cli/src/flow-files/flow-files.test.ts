@@ -88,7 +88,7 @@ describe('tutti migrate', () => {
     values: [a]
     tasks:
       - {id: leaf, type: io.kestra.plugin.core.debug.Return, format: "{{ taskrun.value }}"}
-  - {id: after, type: io.kestra.plugin.core.debug.Return, format: "{{ outputs.leaf.a.value }}"}
+  - {id: after, type: io.kestra.plugin.core.debug.Return, format: "{{ outputs.leaf | length }}"}
 `;
     const path = file('each.yaml', each);
     expect(await migrateFlowFiles([path], { to: '2.0', write: false }, { catalogue, print, emit })).toBe(1);

@@ -143,6 +143,22 @@ tasks:
     expect(left).toEqual([{ path: 'tasks[0].tasks', line: 7, column: 5, message: '"tasks" is not in 2.0. Write them behind the Pause.' }]); // prettier-ignore
   });
 
+  it('takes out what only the oldest names let pass', () => {
+    const source = `id: f
+namespace: company.team
+tasks:
+  - id: a
+    type: io.kestra.core.tasks.log.Log
+    # of no use
+    colour: red
+    message: m
+  - {id: b, type: io.kestra.core.tasks.log.Log, message: m, colour: red}
+`;
+    const { source: newer } = migrate(source, '1.x', catalogue);
+    expect(newer).toBe(source.replaceAll('io.kestra.core.tasks', 'io.kestra.plugin.core').replace('    colour: red\n', '').replace(', colour: red', '')); // prettier-ignore
+    expect(parseFlow(newer, catalogue).findings).toEqual([]);
+  });
+
   it('from 2.0 to 1.x takes "when" back', () => {
     const source = `id: f\nnamespace: company.team\nchecks:\n  - when: "{{ true }}" # always\n    message: m\ntasks:\n  - {id: a, type: core.log.Log, message: m, when: "{{ false }}"}\n`; // prettier-ignore
     const { source: older } = migrate(source, '1.x', catalogue);
