@@ -19,6 +19,7 @@ outputs:
   - {id: row, type: JSON, value: "{{ outputs.count.row }}"}
 `;
 const GREEN_TRIPS = 8;
+const YELLOW_TRIPS = 5_000;
 
 let cloud: GoogleCloudStandIn;
 let instance: TuttiInstance;
@@ -56,6 +57,11 @@ it('loads a month without duplicates, however often', async () => {
   expect(await count('green_tripdata')).toEqual({ trips: GREEN_TRIPS, files: 1 });
   await run('gcp_taxi');
   expect(await count('green_tripdata')).toEqual({ trips: GREEN_TRIPS, files: 1 });
+});
+
+it('loads yellow trips into a table of their own', async () => {
+  await run('gcp_taxi', { taxi: 'yellow' });
+  expect(await count('yellow_tripdata')).toEqual({ trips: YELLOW_TRIPS, files: 1 });
 });
 
 it('loads the months that a backfill asks for', async () => {

@@ -167,7 +167,7 @@ describe('a query', () => {
   it('points at the line of a fault', () =>
     expect(ask('SELECT 1;\n\nSELECT nope')).rejects.toMatchObject({
       code: 'SQL_FAILED',
-      message: expect.stringMatching(/at \[\d+:1\] \(line \d+ of the SQL: /) as string,
+      message: expect.stringMatching(/at \[3:1\] \(line 3 of the SQL: SELECT nope\)$/) as string,
       retryable: false,
     }));
 

@@ -50,18 +50,24 @@ interface Token {
   readonly space: string;
 }
 
-/** The statements of a script in GoogleSQL, for DuckDB. Line breaks stay where they are. */
+/** The statements of a script in GoogleSQL, for DuckDB, each on the line it stands on. */
 export function parseScript(sql: string): Statement[] {
   const statements: Statement[] = [];
   let current: Token[] = [];
+  let lines = '';
   for (const token of [...tokensOf(sql), { kind: 'other', source: ';', duck: ';', space: '' } as const])
     if (token.source !== ';') current.push(token);
     else {
-      if (current.length > 0) statements.push(parseStatement(current));
+      const statement = parseStatement(current);
+      if (statement.kind === 'plain') statements.push({ ...statement, sql: lines + statement.sql });
+      else statements.push(statement);
+      lines += lineBreaksIn([...current, token]);
       current = [];
     }
-  return statements;
+  return statements.filter((statement) => statement.kind === 'create' || statement.sql.trim() !== '');
 }
+
+const lineBreaksIn = (tokens: readonly Token[]): string => sourceOf(tokens).replaceAll(/[^\n]/g, '');
 
 function tokensOf(sql: string): Token[] {
   const tokens: Token[] = [];
