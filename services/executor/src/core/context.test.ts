@@ -58,6 +58,15 @@ describe('contextOf', () => {
     expect(variablesOf(it, 'a')['item']).toEqual({ value: 'x', index: 0 });
   });
 
+  it('hides from an iteration what only others have put out', () => {
+    const loop = control('forEach', 'each', [run('a'), run('b')], { properties: { values: ['x', 'x'] } });
+    const it = world([loop]);
+    it.end('a', 'SUCCESS', { n: 1 });
+    expect(Object.keys(variablesOf(it, 'b')['outputs'] as object)).toEqual(['a']);
+    it.end('b', 'SUCCESS', { n: 1 });
+    expect(Object.keys(variablesOf(it, 'a')['outputs'] as object)).toEqual([]);
+  });
+
   it('tells the states of tasks, within loops by value', () => {
     const it = world([say('a', ''), control('forEach', 'each', [run('b')], { properties: { values: ['x'] } })]);
     expect(contextOf(it.execution)['tasks']).toEqual({ a: { state: 'SUCCESS' }, each: { state: 'RUNNING' }, b: { x: { state: 'CREATED' } } }); // prettier-ignore

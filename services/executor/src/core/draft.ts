@@ -33,8 +33,8 @@ export class Draft {
   hasDeferred = false;
   /** By id: the parent, for those that had ended. */
   readonly #pending = new Map<string, string | undefined>();
-  /** Ended children by parent whose end was not followed yet. */
-  readonly #unsettled = new Map<string, number>();
+  /** Ended children by parent whose end was not followed yet; `undefined`: what has not ended, which does not matter. */
+  readonly #unsettled = new Map<string | undefined, number>();
   readonly #undo: Undo | undefined;
   readonly #before: Pick<Execution, 'state' | 'histories' | 'version' | 'labels' | 'variables' | 'outputs' | 'error' | 'taskRunCount' | 'note' | 'tally' | 'counts'>; // prettier-ignore
 
@@ -200,7 +200,7 @@ export class Draft {
     return taskRun && isEnded(taskRun.state) ? (taskRun.parentId ?? FLOW) : undefined;
   }
   #countUnsettled(parentId: string | undefined, step: number): void {
-    if (parentId !== undefined) this.#unsettled.set(parentId, (this.#unsettled.get(parentId) ?? 0) + step);
+    this.#unsettled.set(parentId, (this.#unsettled.get(parentId) ?? 0) + step);
   }
   /** Asks that the execution be led to its end, once what is at hand is done. A kill overrules what was asked before. */
   askStop(goal: Goal, how: Stop): void {

@@ -15,10 +15,7 @@ export function workContext(execution: Execution, taskRun: TaskRun, extras?: Jso
   const context: Record<string, Json> = {};
   for (const name of Object.keys(variables)) {
     if (name === 'outputs') context.outputs = outputsFor(execution, taskRun, node);
-    else if (!COSTLY.has(name) || isNamed(node, name)) {
-      const value = variables[name];
-      if (value !== undefined) context[name] = value;
-    }
+    else if (!COSTLY.has(name) || isNamed(node, name)) context[name] = variables[name]!;
   }
   return context;
 }

@@ -103,12 +103,12 @@ function orNothing(iteration: TaskRun, render: () => JsonMap): JsonMap | undefin
 /** Whether it ended in a way that may leave its outputs incomplete. */
 export const hasFailed = ({ state }: TaskRun): boolean => state !== 'SUCCESS' && state !== 'WARNING';
 
-/** For each iteration the task run that speaks for it: the last of its strand. */
+/** For each iteration the task run that speaks for it: the last of its strand. Handlers have not begun by then. */
 export function iterationsOf({ derived, taskRuns }: Execution, { id }: TaskRun): TaskRun[] {
   const last = new Map<number, TaskRun>();
   for (const child of derived.children.get(id) ?? []) {
     const taskRun = taskRuns.get(child)!;
-    if (taskRun.iteration !== undefined) last.set(taskRun.iteration, taskRun);
+    last.set(taskRun.iteration!, taskRun);
   }
   return [...last].toSorted(([a], [b]) => a - b).map(([, taskRun]) => taskRun);
 }
@@ -136,8 +136,7 @@ function loopOutputs({ task: { properties } }: PlanNode): JsonMap {
 function countsOf(draft: Draft, { id, note }: TaskRun): JsonMap {
   const terminatedIterations: Record<string, number> = {};
   for (const child of draft.execution.derived.children.get(id) ?? []) {
-    const { state, iteration } = draft.find(child)!;
-    if (iteration === undefined) continue;
+    const { state } = draft.find(child)!;
     terminatedIterations[state] = (terminatedIterations[state] ?? 0) + 1;
   }
   return { iterationCount: note.items?.length ?? 0, terminatedIterations, runningIterations: 0 };

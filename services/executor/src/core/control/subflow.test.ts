@@ -28,6 +28,10 @@ describe('what a subflow is started with', () => {
     }
   });
 
+  it('is remembered as it was rendered, and no more', () => {
+    expect(world({ flowId: "{{ 'g' }}" }).taskRun('c').note.values).toStrictEqual({ namespace: 'n', flowId: 'g' });
+  });
+
   it('hands on the labels of the execution when asked to', () => {
     const labels = { team: 'a' };
     const inherited = [{ key: 'system.correlationId', value: 'e' }, { key: 'team', value: 'a' }]; // prettier-ignore
@@ -58,6 +62,13 @@ describe('the log of a subflow', () => {
     const news: Input = { ...NEWS, state: 'FAILED', error: 'no such flow' };
     expect(world().send(news).logs).toMatchObject([{ level: 'ERROR', message: 'no such flow', taskId: 'c' }]);
   });
+});
+
+it('a kill that cascades kills the child', () => {
+  const it = world();
+  it.send({ ...NEWS, state: 'RUNNING' });
+  const { commands } = it.send({ type: 'KillExecution', cascade: true });
+  expect(commands).toEqual([{ type: 'KillSubflows', id: 'e-1/kill-subflow/1', executionIds: ['x'] }]);
 });
 
 describe('the end of a subflow', () => {

@@ -50,3 +50,16 @@ it('is not reported on once it runs its own handlers', () => {
   expect(it.send({ type: 'AttemptEnded', taskRunId: 'e-1', attempt: 1, state: 'FAILED' }).events).toEqual([]);
   expect(it.send({ type: 'AttemptLost', taskRunId: 'e-1', attempt: 1 }).events).toEqual([]);
 });
+
+it('ends children that were not reported any more as it ended itself', () => {
+  const it = directory();
+  it.send(child('a', 'RUNNING'));
+  it.end('w', 'FAILED');
+  expect(it.summary).toEqual(['w:RUNNING', 'a:FAILED', 'f:CREATED']);
+});
+
+it('runs no handlers when its runner was killed', () => {
+  const it = directory();
+  it.end('w', 'KILLED');
+  expect(it.summary).toEqual(['w:KILLED']);
+});
