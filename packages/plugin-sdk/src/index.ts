@@ -10,6 +10,7 @@ export {
   writeInputFiles,
   type InputFiles,
 } from './working-files.ts';
+export { pathWithin } from './path-within.ts';
 export { getPacked, setPacked } from './packed-values.ts';
 export { bindParameters, firstWord, splitStatements, type SqlStatement } from './sql/split-statements.ts';
 export {

@@ -1,13 +1,14 @@
 import { createReadStream, createWriteStream, readdirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { mkdir, opendir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { JsonMap } from '@tutti/flow-model';
 import type { RunContext } from './context.ts';
 import { TaskError } from './errors.ts';
 import { matchesAnyGlob } from './globs.ts';
+import { pathWithin } from './path-within.ts';
 import { property, s } from './schema.ts';
 
 const namespaceFiles = s.object({
@@ -115,11 +116,8 @@ async function sourceOf({ storage, namespaceFiles: files }: RunContext, text: st
 }
 
 async function targetOf(directory: string, path: string): Promise<string> {
-  const target = resolve(directory, path.replace(/^\/+/, ''));
-  if (target === directory || !target.startsWith(`${directory}${sep}`))
-    throw new TaskError('FILE_PATH_OUTSIDE', `The file "${path}" would lie outside the working folder.`, {
-      retryable: false,
-    });
+  const target = pathWithin(directory, path);
+  if (target === directory) throw new TaskError('FILE_PATH_OUTSIDE', `"${path}" names no file.`, { retryable: false });
   await mkdir(dirname(target), { recursive: true });
   return target;
 }

@@ -1,10 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TaskResult } from '@tutti/plugin-sdk';
+import { TaskResult, pathWithin } from '@tutti/plugin-sdk';
 import type { RunContext } from '@tutti/plugin-sdk';
 import { runScript } from '@tutti/plugin-scripts';
-import type { Script } from '@tutti/plugin-scripts';
 import { DbtLog } from './dbt-log.ts';
 import type { DbtProperties } from './dbt-properties.ts';
 import { loadManifest, storeManifest } from './manifest.ts';
@@ -16,37 +15,76 @@ const IMAGES = { CORE: 'ghcr.io/kestra-io/dbt', FUSION: 'ghcr.io/kestra-io/dbt-f
 /** What a shell ends with when it has not found a program. */
 const NOT_FOUND = 127;
 
-/** Runs commands that use dbt, and takes from its artifacts what became of the models. */
+/** Where dbt leaves what it has found out. */
+interface Artifacts {
+  readonly target: string;
+  readonly manifest: string;
+  readonly runResults: string;
+}
+
+/**
+ * Runs commands that use dbt, and takes from its artifacts what became of the models.
+ * @throws {TaskError} FILE_PATH_OUTSIDE, and what a script throws.
+ */
 export async function runDbt(
   context: RunContext,
   properties: DbtProperties,
   commands: readonly string[],
 ): Promise<TaskResult> {
-  const target = join(await context.workingDirectory(), properties.projectDir ?? '', 'target');
-  const artifacts = { manifest: join(target, 'manifest.json'), runResults: join(target, 'run_results.json') };
+  const target = join(pathWithin(await context.workingDirectory(), properties.projectDir ?? ''), 'target');
+  const artifacts = { target, manifest: join(target, 'manifest.json'), runResults: join(target, 'run_results.json') };
   const log = new DbtLog(context);
   const before = await changedAt(artifacts.runResults);
   const ended = await runScript(
     context,
     { ...properties, containerImage: properties.containerImage ?? IMAGES[properties.engine] },
-    async ({ work }) => {
-      const state = properties.loadManifest && (await loadManifest(context, properties.loadManifest, target));
-      if (properties.profiles !== undefined) await writeProfiles(context, work, properties);
-      return {
-        commands,
-        env: { ...environmentOf(properties, work), ...(state !== undefined && { DBT_STATE: state }) },
-        takeLine: (line) => log.take(line),
-      } satisfies Script;
-    },
+    async ({ work }) => ({
+      commands,
+      env: await prepare(context, properties, work, artifacts),
+      takeLine: (line) => log.take(line),
+    }),
   );
+  // A file that an earlier command in this folder has left tells nothing of this one.
   const isNew = (await changedAt(artifacts.runResults)) !== before;
-  const summary =
-    isNew && properties.parseRunResults ? await reportRunResults(context, artifacts.runResults) : undefined;
-  const hasManifest = (await changedAt(artifacts.manifest)) !== undefined;
-  if (properties.storeManifest && hasManifest)
-    await storeManifest(context, properties.storeManifest, artifacts.manifest);
-  const kept = { ...(hasManifest && { 'manifest.json': artifacts.manifest }), ...(isNew && { 'run_results.json': artifacts.runResults }) }; // prettier-ignore
-  return resultOf(ended, { log, summary, artifacts: await store(context, kept) });
+  return resultOf(ended, { warned: log.warned, ...(await takeArtifacts(context, properties, artifacts, isNew)) });
+}
+
+/** Puts into the folder what dbt reads; the environment it runs in. */
+async function prepare(
+  context: RunContext,
+  properties: DbtProperties,
+  work: string,
+  { target }: Artifacts,
+): Promise<Record<string, string>> {
+  const state = properties.loadManifest && (await loadManifest(context, properties.loadManifest, target));
+  if (properties.profiles !== undefined) await writeProfiles(context, work, properties);
+  return { ...environmentOf(properties, work), ...(state !== undefined && { DBT_STATE: state }) };
+}
+
+/** What there was to tell, and the files that were kept. */
+interface Findings {
+  readonly warned: boolean;
+  readonly summary: RunSummary | undefined;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+async function takeArtifacts(
+  context: RunContext,
+  properties: DbtProperties,
+  { manifest, runResults }: Artifacts,
+  isNew: boolean,
+): Promise<Omit<Findings, 'warned'>> {
+  const files: Record<string, string> = {};
+  const keep = async (name: string, path: string): Promise<void> => {
+    files[name] = (await context.storage.put(name, createReadStream(path))).uri;
+  };
+  if ((await changedAt(manifest)) !== undefined) {
+    await keep('manifest.json', manifest);
+    if (properties.storeManifest) await storeManifest(context, properties.storeManifest, manifest);
+  }
+  if (!isNew) return { files, summary: undefined };
+  await keep('run_results.json', runResults);
+  return { files, summary: properties.parseRunResults ? await reportRunResults(context, runResults) : undefined };
 }
 
 /** Switches of dbt as variables, so that they hold for each call of it in the commands, however it is written. */
@@ -70,20 +108,14 @@ async function writeProfiles(
   await writeFile(join(work, 'profiles.yml'), inContainer ? profiles : await withHostAliases(context, profiles));
 }
 
-interface Findings {
-  readonly log: DbtLog;
-  readonly summary: RunSummary | undefined;
-  readonly artifacts: Readonly<Record<string, string>>;
-}
-
-function resultOf(ended: TaskResult, { log, summary, artifacts }: Findings): TaskResult {
+function resultOf(ended: TaskResult, { warned, summary, files }: Findings): TaskResult {
   const outputs = {
     ...ended.outputs,
-    outputFiles: { ...(ended.outputs['outputFiles'] as Record<string, string>), ...artifacts },
+    outputFiles: { ...(ended.outputs['outputFiles'] as Record<string, string>), ...files },
     results: summary?.counts ?? {},
   };
   if (ended.state !== 'FAILED')
-    return new TaskResult(log.warned || (summary?.counts['warn'] ?? 0) > 0 ? 'WARNING' : ended.state, outputs);
+    return new TaskResult(warned || (summary?.counts['warn'] ?? 0) > 0 ? 'WARNING' : ended.state, outputs);
   return new TaskResult('FAILED', outputs, `${ended.message ?? ''}${reasonOf(ended.outputs['exitCode'], summary)}`);
 }
 
@@ -99,14 +131,4 @@ async function changedAt(file: string): Promise<number | undefined> {
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
   );
-}
-
-async function store(
-  { storage }: RunContext,
-  files: Readonly<Record<string, string>>,
-): Promise<Record<string, string>> {
-  const stored: Record<string, string> = {};
-  for (const [name, path] of Object.entries(files))
-    stored[name] = (await storage.put(name, createReadStream(path))).uri;
-  return stored;
 }

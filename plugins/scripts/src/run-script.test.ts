@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import type { JsonMap } from '@tutti/plugin-sdk';
-import { removeTestFolders, runTask } from '@tutti/plugin-sdk/testing';
+import { TEST_ATTEMPT_ID, removeTestFolders, runTask } from '@tutti/plugin-sdk/testing';
 import type { RunTaskOptions } from '@tutti/plugin-sdk/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeScript } from './node/script.ts';
@@ -46,7 +46,7 @@ describe('shell commands', () => {
       { env: { A: 'b' } },
     );
     delete process.env['TUTTI_SECRET_SETTING'];
-    expect(log).toEqual(['INFO b e1-1-1 []', 'INFO same']);
+    expect(log).toEqual([`INFO b ${TEST_ATTEMPT_ID} []`, 'INFO same']);
   });
 
   it('find their input files and leave output files', async () => {

@@ -27,6 +27,9 @@ export interface TestContext extends RunContext {
   readonly measured: string[];
 }
 
+/** Of this process only: a task that is killed takes along all processes that carry the id of its attempt. */
+export const TEST_ATTEMPT_ID = `e1-1-1-${process.pid}`;
+
 const EXECUTION = 'kestra:///company/team/test/executions/e1';
 
 /** The context of a task run in a test: a real storage and real expressions; keys and namespace files live in memory. */
@@ -45,7 +48,7 @@ export function createTestContext(storage: Storage, folder: string, variables: J
     lines,
     measured,
     execution: { id: 'e1', namespace: 'company.team', flowId: 'test', flowRevision: 1 },
-    taskRun: { id: 'e1-1', taskId: 'task', attempt: 1, attemptId: 'e1-1-1' },
+    taskRun: { id: 'e1-1', taskId: 'task', attempt: 1, attemptId: TEST_ATTEMPT_ID },
     log: {
       trace: line('TRACE'),
       debug: line('DEBUG'),

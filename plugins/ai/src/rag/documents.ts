@@ -1,8 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
-import { opendir } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { opendir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { TaskError } from '@tutti/plugin-sdk';
+import { TaskError, pathWithin } from '@tutti/plugin-sdk';
 import type { JsonMap, RunContext } from '@tutti/plugin-sdk';
 import type { Segment } from './embedding-store.ts';
 
@@ -57,9 +56,7 @@ const textOfPage = (html: string): string =>
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': ' ' }; // prettier-ignore
 
 async function* localDocuments(folder: string, path: string): AsyncGenerator<Segment> {
-  const target = resolve(folder, path.replace(/^\/+/, ''));
-  if (target !== folder && !target.startsWith(`${folder}${sep}`))
-    throw new TaskError('FILE_PATH_OUTSIDE', `"${path}" lies outside the working folder.`, { retryable: false });
+  const target = pathWithin(folder, path);
   const found = await stat(target).catch(() => undefined);
   if (!found) throw new TaskError('FILE_NOT_FOUND', `The working folder has no "${path}".`, { retryable: false });
   for (const file of found.isDirectory() ? await filesBelow(target) : [target]) {

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { removeTestFolders, runTask } from '@tutti/plugin-sdk/testing';
+import { TEST_ATTEMPT_ID, removeTestFolders, runTask } from '@tutti/plugin-sdk/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { download } from './download.ts';
 import { request } from './request.ts';
@@ -75,7 +75,7 @@ describe('a request', () => {
     const { echoed } = await ask({ method: 'POST', body: '{"a": 1}', headers: { 'X-Own': 'yes' } });
     expect(echoed).toMatchObject({
       body: '{"a": 1}',
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'e1-1-1', 'x-own': 'yes' },
+      headers: { 'content-type': 'application/json', 'idempotency-key': TEST_ATTEMPT_ID, 'x-own': 'yes' },
     });
   });
 
