@@ -51,6 +51,14 @@ describe('a refusal', () => {
     });
   });
 
+  it('of an upload says what the last answer said', () => {
+    const answer = JSON.stringify(errorOf(503, 'backendError', 'Try again.'));
+    expect(explain(new Error(`Retry limit exceeded - status: 503 - ${answer}`), 'Cannot upload')).toMatchObject({
+      message: 'Cannot upload: Try again. (backendError)',
+      retryable: true,
+    });
+  });
+
   it.each([
     [429, 'rateLimitExceeded', true],
     [503, 'backendError', true],

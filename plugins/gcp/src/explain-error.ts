@@ -81,18 +81,21 @@ interface ThrownByClient {
 /** What Google answered; `undefined` when the error is not an answer. */
 export function faultOf(error: Error): GoogleFault | undefined {
   const { code, status, message, errors, response } = error as ThrownByClient;
-  const answered = [code, status, response?.status].map(Number).find((number) => number >= 400 && number < 600);
+  const statuses = [code, status, response?.status, /\bstatus: (\d{3})\b/.exec(message)?.[1]];
+  const answered = statuses.map(Number).find((number) => number >= 400 && number < 600);
   const first = errors?.find(({ reason }) => Boolean(reason)) ?? errors?.[0];
   const token = response?.data?.error;
   if (answered === undefined && first === undefined) return undefined;
   if (typeof token === 'string')
     return { reason: token, message: response?.data?.error_description ?? token, status: answered ?? 0 };
-  return { ...first, message: first?.message ?? textOf(message), status: answered ?? 0 };
+  return { ...within(message), ...first, status: answered ?? 0 };
 }
 
-/** A download that is refused has the whole answer as its message. */
-function textOf(message: string): string {
-  return /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(message)?.[1] ?? message;
+/** A refused download, and an upload that was tried in vain, have the whole answer in their message. */
+function within(message: string): GoogleFault {
+  const [, said] = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(message) ?? [];
+  const [, reason] = /"reason":\s*"(\w+)"/.exec(message) ?? [];
+  return { message: said ?? message, ...(reason !== undefined && { reason }) };
 }
 
 const isOfNetwork = (error: Error): boolean =>

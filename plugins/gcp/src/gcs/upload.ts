@@ -32,6 +32,8 @@ tasks:
 
 /** A longer file is sent in an upload that can be resumed, which costs a request more. */
 const SIMPLE_UPLOAD_MAX_BYTES = 5 * 1024 * 1024;
+/** Such an upload is sent in parts, of which the one under way is held to be sent again after a fault. */
+const CHUNK_BYTES = 8 * 1024 * 1024;
 
 const properties = {
   ...storageProperties,
@@ -106,6 +108,7 @@ async function uploadOne(
   const file = storage.bucket(place.bucket).file(place.name);
   const target = file.createWriteStream({
     resumable: sizeBytes === undefined || sizeBytes > SIMPLE_UPLOAD_MAX_BYTES,
+    chunkSize: CHUNK_BYTES,
     validation: validateChecksum && 'crc32c',
     ...(contentType !== undefined && { contentType }),
     metadata: defined({

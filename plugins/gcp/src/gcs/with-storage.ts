@@ -16,10 +16,12 @@ export async function withStorage<T>(
   use: (storage: Storage) => Promise<T>,
 ): Promise<T> {
   const { anonymous, ...options } = await clientOptionsOf(context, properties, 'storage');
-  const { Storage: Client } = await import('@google-cloud/storage');
+  const { IdempotencyStrategy, Storage: Client } = await import('@google-cloud/storage');
+  // All that tasks do may be done twice. By itself the client repeats no upload, not even a part of one.
+  const retryOptions = { idempotencyStrategy: IdempotencyStrategy.RetryAlways };
   try {
     context.signal.throwIfAborted();
-    return await use(new Client({ ...options, useAuthWithCustomEndpoint: !anonymous }));
+    return await use(new Client({ ...options, retryOptions, useAuthWithCustomEndpoint: !anonymous }));
   } catch (error) {
     throw context.signal.aborted ? error : explain(error, failed);
   }

@@ -25,6 +25,7 @@ export class StorageStandIn {
   readonly #objects = new Map<string, StoredObject>();
   readonly #sessions = new Map<string, Session>();
   #count = 0;
+  #brokenChunks = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -43,6 +44,11 @@ export class StorageStandIn {
     ['GET', /^\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/, (call, bucket, name) => this.#get(call, bucket, name)],
     ['DELETE', /^\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/, (_, bucket, name) => this.#delete(bucket, name)],
   ];
+
+  /** The next part of an upload is lost. */
+  breakNextChunk(): void {
+    this.#brokenChunks++;
+  }
 
   /** Paths of the files behind an address that may hold `*`, in the order of their names. */
   filesOf(uri: string): string[] {
@@ -125,11 +131,15 @@ export class StorageStandIn {
   async #resume({ headers, body }: Call, id = ''): Promise<Answer> {
     const session = this.#sessions.get(id);
     if (!session) throw new Refusal(404, 'notFound', 'There is no such upload.');
-    session.chunks.push(body);
+    const [, asks, total] = /^bytes (\*)?.*?\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
+    if (asks === undefined && this.#brokenChunks > 0) {
+      this.#brokenChunks--;
+      throw new Refusal(503, 'backendError', 'The stand-in was told to lose this part.');
+    }
+    if (asks === undefined) session.chunks.push(body);
     const content = Buffer.concat(session.chunks);
-    const [, total = '*'] = /\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
-    const isWhole = total === '*' ? !/bytes \d+-\d+\/\*/.test(headers['content-range'] ?? '') : content.length >= Number(total); // prettier-ignore
-    if (!isWhole) return { status: 308, headers: { range: `bytes=0-${content.length - 1}` } };
+    if (content.length !== Number(total))
+      return { status: 308, headers: content.length > 0 ? { range: `bytes=0-${content.length - 1}` } : {} };
     return { body: await this.#receive(session.bucket, session.resource, content) };
   }
 
