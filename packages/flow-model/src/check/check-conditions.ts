@@ -42,13 +42,18 @@ function checkPlace(
   path: Path,
   { findings }: Checked,
 ): void {
-  // prettier-ignore
   if (of === 'core.trigger.Flow' || !OF_EXECUTION.test(type)) return;
-  findings.error([...path, 'type'], 'CONDITION_MISPLACED', `The trigger "${id}" cannot judge ${type}, which is about an execution.`, { hint: 'Only triggers of the type core.trigger.Flow can.' }); // prettier-ignore
+  findings.error(
+    [...path, 'type'],
+    'CONDITION_MISPLACED',
+    `The trigger "${id}" cannot judge ${type}, which is about an execution.`,
+    { hint: 'Only triggers of the type core.trigger.Flow can.' },
+  );
 }
 
 function checkValues({ type, properties }: ConditionDefinition, path: Path, checked: Checked): void {
-  const among = (name: string, values: readonly string[]): void => refuseOthers(properties[name], values, [...path, name], checked); // prettier-ignore
+  const among = (name: string, values: readonly string[]): void =>
+    refuseOthers(properties[name], values, [...path, name], checked);
   switch (type) {
     case 'core.condition.DayWeek':
       among('dayOfWeek', [...DAYS, ...DAYS.map((day) => day.slice(0, 3))]);
@@ -65,13 +70,23 @@ function checkValues({ type, properties }: ConditionDefinition, path: Path, chec
       return;
     case 'core.condition.HasRetryAttempt':
       for (const name of ['in', 'notIn'])
-        if (properties[name] !== undefined) checked.findings.warning([...path, name], 'PROPERTY_IGNORED', `"${name}" is accepted and has no effect here.`, { onKey: true }); // prettier-ignore
+        if (properties[name] !== undefined)
+          checked.findings.warning(
+            [...path, name],
+            'PROPERTY_IGNORED',
+            `"${name}" is accepted and has no effect here.`,
+            { onKey: true },
+          );
       return;
     case 'core.condition.TimeBetween':
       for (const name of ['after', 'before']) {
         const time = properties[name];
         if (typeof time === 'string' && !isTemplate(time) && !TIME_OF_DAY.test(time))
-          checked.findings.error([...path, name], 'PROPERTY_INVALID', `"${name}" must be a time of day, such as 08:00:00+01:00.`); // prettier-ignore
+          checked.findings.error(
+            [...path, name],
+            'PROPERTY_INVALID',
+            `"${name}" must be a time of day, such as 08:00:00+01:00.`,
+          );
       }
       return;
     default:
@@ -85,12 +100,16 @@ export function refuseOthers(
   path: Path,
   { findings }: Pick<Checked, 'findings'>,
 ): void {
-  // prettier-ignore
   for (const [index, item] of (isJsonList(value) ? value : [value]).entries()) {
     if (item === undefined || item === null || (typeof item === 'string' && isTemplate(item))) continue;
     const text = String(item as string);
     if (known.includes(text.toUpperCase())) continue;
     const at = isJsonList(value) ? [...path, index] : path;
-    findings.error(at, 'PROPERTY_INVALID', `"${text}" is none of ${known.filter((one) => one.length > 3).join(', ')}.`, { hint: didYouMean(text, known) }); // prettier-ignore
+    findings.error(
+      at,
+      'PROPERTY_INVALID',
+      `"${text}" is none of ${known.filter((one) => one.length > 3).join(', ')}.`,
+      { hint: didYouMean(text, known) },
+    );
   }
 }

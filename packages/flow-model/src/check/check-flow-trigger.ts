@@ -36,15 +36,19 @@ function checkNumber(
   path: Path,
   checked: Checked,
 ): void {
-  // prettier-ignore
   if (mode !== 'AT_LEAST') {
     if (minSatisfied !== undefined) ignored('minSatisfied', path, 'without "mode: AT_LEAST"', checked);
     return;
   }
   const number = Number(minSatisfied);
-  if (minSatisfied === undefined) checked.findings.error(path, 'PROPERTY_MISSING', '"mode: AT_LEAST" needs "minSatisfied".'); // prettier-ignore
+  if (minSatisfied === undefined)
+    checked.findings.error(path, 'PROPERTY_MISSING', '"mode: AT_LEAST" needs "minSatisfied".');
   else if (!(number >= 1 && number <= entries))
-    checked.findings.error(path, 'PROPERTY_INVALID', `"minSatisfied" must be from 1 to ${entries}, the number of entries of "dependsOn".`); // prettier-ignore
+    checked.findings.error(
+      path,
+      'PROPERTY_INVALID',
+      `"minSatisfied" must be from 1 to ${entries}, the number of entries of "dependsOn".`,
+    );
 }
 
 function checkPreconditions(preconditions: JsonMap, path: Path, checked: Checked): void {
@@ -55,7 +59,9 @@ function checkPreconditions(preconditions: JsonMap, path: Path, checked: Checked
     const type = String((timeWindow['type'] ?? 'DURATION_WINDOW') as string);
     for (const name of Object.keys(timeWindow))
       if (name !== 'type' && WINDOW_FIELDS[type]?.includes(name) === false)
-        checked.findings.error([...path, 'timeWindow', name], 'PROPERTY_INVALID', `A ${type} has no "${name}".`, { onKey: true }); // prettier-ignore
+        checked.findings.error([...path, 'timeWindow', name], 'PROPERTY_INVALID', `A ${type} has no "${name}".`, {
+          onKey: true,
+        });
   }
   for (const [index, entry] of (isJsonList(where) ? where : []).entries())
     if (isJsonMap(entry) && isJsonList(entry['filters']))
@@ -70,13 +76,22 @@ function checkFilter({ type, value, values }: JsonMap, path: Path, { findings }:
   if (given === undefined && !BARE_FILTERS.includes(kind))
     findings.error([...path, wanted], 'PROPERTY_MISSING', `A filter ${kind} needs "${wanted}".`);
   if (other !== undefined)
-    findings.error([...path, wanted === 'values' ? 'value' : 'values'], 'PROPERTY_INVALID', `A filter ${kind} goes by "${wanted}".`, { onKey: true }); // prettier-ignore
+    findings.error(
+      [...path, wanted === 'values' ? 'value' : 'values'],
+      'PROPERTY_INVALID',
+      `A filter ${kind} goes by "${wanted}".`,
+      { onKey: true },
+    );
 }
 
 function checkWindow(window: JsonMap, path: Path, { findings }: Checked): void {
   const kinds = WINDOW_KINDS.filter((names) => names.some((name) => window[name] !== undefined));
   if (kinds.length > 1)
-    findings.error(path, 'PROPERTY_INVALID', `A window goes by ${kinds.map(([name]) => `"${name}"`).join(' or ')}, not by both.`); // prettier-ignore
+    findings.error(
+      path,
+      'PROPERTY_INVALID',
+      `A window goes by ${kinds.map(([name]) => `"${name}"`).join(' or ')}, not by both.`,
+    );
 }
 
 function ignored(name: string, path: Path, why: string, { findings }: Checked): void {

@@ -14,7 +14,10 @@ const number: ReadBound = (value) => {
   if (!Number.isFinite(typeof value === 'string' ? Number(value || 'none') : value))
     throw new InputFault(`${JSON.stringify(value)} is no number`);
 };
-const text = (read: (value: string) => unknown): ReadBound => (value) => read(typeof value === 'string' ? value : JSON.stringify(value)); // prettier-ignore
+const text =
+  (read: (value: string) => unknown): ReadBound =>
+  (value) =>
+    read(typeof value === 'string' ? value : JSON.stringify(value));
 
 /** How the bounds of a type are read. */
 const BOUNDS: Partial<Record<InputType, ReadBound>> = {
@@ -34,10 +37,15 @@ export function checkInputValues(input: InputDeclaration, { findings, origins }:
     const fault = properties[name] === undefined ? undefined : faultOf(() => read!(properties[name]!));
     if (fault !== undefined) findings.error(origins.property(input, name), 'PROPERTY_INVALID', `"${name}": ${fault}.`);
   }
-  if (defaults === undefined || defaults === null || defaults === '' || holdsTemplate(defaults) || type === 'ION') return; // prettier-ignore
+  if (defaults === undefined || defaults === null || defaults === '' || holdsTemplate(defaults) || type === 'ION')
+    return;
   const fault = faultOf(() => checkDefault(input, defaults));
   if (fault !== undefined)
-    findings.warning(origins.property(input, 'defaults'), 'INPUT_DEFAULT_INVALID', `The default of the input "${input.id}" does not fit: ${fault}.`); // prettier-ignore
+    findings.warning(
+      origins.property(input, 'defaults'),
+      'INPUT_DEFAULT_INVALID',
+      `The default of the input "${input.id}" does not fit: ${fault}.`,
+    );
 }
 
 function checkDefault(input: InputDeclaration, defaults: Json): void {

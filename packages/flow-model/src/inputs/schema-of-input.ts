@@ -20,7 +20,9 @@ export function schemaOfInput(written: Json): Validator {
 export function validateSchema(written: Json, value: Json): void {
   const { valid, errors } = schemaOfInput(written).validate(value);
   if (valid) return;
-  const faults = errors.filter(({ keyword }) => !['properties', 'items', 'additionalProperties', '$ref'].includes(keyword)); // prettier-ignore
+  const faults = errors.filter(
+    ({ keyword }) => !['properties', 'items', 'additionalProperties', '$ref'].includes(keyword),
+  );
   const shown = faults.map(({ instanceLocation, error }) => `${instanceLocation} ${error}`).join(' ');
   throw new InputFault(`it must match the JSON schema: ${shown}`);
 }

@@ -1,10 +1,11 @@
-import { isMap, isScalar, isSeq, stringify, visit, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isSeq, type Node, type YAMLMap } from 'yaml';
 import { Findings, pathText, type Path } from '../finding.ts';
 import { isJsonMap, type Json, type JsonMap } from '../json.ts';
 import { parseYaml } from '../yaml/parse-yaml.ts';
 import { scalarOffset } from '../yaml/scalar-offset.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { TextEdits } from './text-edits.ts';
+import { commentsIn, mapAt, nodeAt, pairAt, printMap, printPair, type SourcePair } from './yaml-nodes.ts';
 
 export interface Change {
   readonly path: string;
@@ -12,8 +13,6 @@ export interface Change {
   readonly column: number;
   readonly message: string;
 }
-
-type SourcePair = Pair<Node, Node | null>;
 
 /** The source of a flow while one pass of a migration edits it. */
 export class Editable {
@@ -33,6 +32,10 @@ export class Editable {
     this.source = source;
     this.data = document.data;
     this.#document = document;
+  }
+
+  get #root(): Node | null {
+    return this.#document.document.contents;
   }
 
   get result(): string {
@@ -91,14 +94,14 @@ export class Editable {
   }
 
   renameKey(path: Path, to: string): void {
-    const key = this.#pair(path)?.key;
+    const key = pairAt(this.#root, path)?.key;
     if (key?.range) this.#edits.replace(key.range[0], key.range[1], to);
   }
 
   /** Writes other pairs in place of one, behind the comments within it; none removes it. */
   replacePair(path: Path, pairs: readonly (readonly [string, Json])[]): void {
-    const map = this.#map(path.slice(0, -1));
-    const pair = this.#pair(path);
+    const map = mapAt(this.#root, path.slice(0, -1));
+    const pair = pairAt(this.#root, path);
     if (!map || !pair?.key.range) return;
     const start = pair.key.range[0];
     const end = this.#endOf(pair);
@@ -111,39 +114,32 @@ export class Editable {
 
   /** Whether a list has its items on lines of their own, and this is one of them. */
   isBlockItem(path: Path): boolean {
-    const list = this.#node(path.slice(0, -1));
-    return isSeq(list) && !list.flow && isMap(this.#node(path));
+    const list = nodeAt(this.#root, path.slice(0, -1));
+    return isSeq(list) && !list.flow && isMap(nodeAt(this.#root, path));
   }
 
   /** Writes several items in place of one of a list in block style, behind the comments within it. */
   replaceItem(path: Path, items: readonly JsonMap[]): void {
-    const item = this.#node(path);
+    const item = nodeAt(this.#root, path);
     if (!item?.range || !this.isBlockItem(path)) return;
     const start = item.range[0];
     const end = start + this.source.slice(start, item.range[1]).trimEnd().length;
     const indent = `\n${' '.repeat(this.#columnOf(start))}`;
     const dash = `\n${' '.repeat(this.#columnOf(this.source.lastIndexOf('-', start)))}- `;
-    const texts = items.map((one) => print(one).replaceAll('\n', indent));
+    const texts = items.map((one) => printMap(one).replaceAll('\n', indent));
     this.#edits.replace(start, end, this.#commentsIn(item, start, end) + texts.join(dash));
   }
 
   /** The comments within a node, each on a line of its own. */
   #commentsIn(node: Node, start: number, end: number): string {
-    const comments: string[] = [];
-    visit(node, {
-      Node: (_key, { comment, commentBefore, range }) => {
-        if (commentBefore) comments.push(commentBefore);
-        if (comment && (range?.[1] ?? end) < end) comments.push(comment);
-      },
-    });
     const indent = ' '.repeat(this.#columnOf(start));
-    return comments.flatMap((comment) => comment.split('\n').map((line) => `#${line}\n${indent}`)).join('');
+    return commentsIn(node, end).map((line) => `#${line}\n${indent}`).join(''); // prettier-ignore
   }
 
   /** Adds pairs behind one that is there. */
   addAfter(path: Path, pairs: readonly (readonly [string, Json])[]): void {
-    const map = this.#map(path.slice(0, -1));
-    const pair = this.#pair(path);
+    const map = mapAt(this.#root, path.slice(0, -1));
+    const pair = pairAt(this.#root, path);
     if (!map || !pair?.key.range || pairs.length === 0) return;
     const end = this.#endOf(pair);
     const text = this.#print(map, pair.key.range[0], pairs);
@@ -152,7 +148,7 @@ export class Editable {
 
   /** Puts the tasks of a list into one task of that list. */
   wrapList(path: Path, id: string, type: string): void {
-    const pair = this.#pair(path);
+    const pair = pairAt(this.#root, path);
     if (!pair?.key.range || !isSeq(pair.value) || !pair.value.range) return;
     const [start, end] = [pair.value.range[0], this.#endOf(pair)];
     if (pair.value.flow) {
@@ -196,29 +192,4 @@ export class Editable {
     const end = (value ?? key).range?.[1] ?? start;
     return start + this.source.slice(start, Math.max(end, key.range?.[1] ?? start)).trimEnd().length;
   }
-
-  #map(path: Path): YAMLMap | undefined {
-    const node = this.#node(path);
-    return isMap(node) ? node : undefined;
-  }
-
-  #pair(path: Path): SourcePair | undefined {
-    const name = path.at(-1);
-    const items = this.#map(path.slice(0, -1))?.items as SourcePair[] | undefined;
-    return items?.find(({ key }) => isScalar(key) && key.value === name);
-  }
-
-  #node(path: Path): Node | null {
-    let node: Node | null = this.#document.document.contents;
-    for (const step of path) {
-      if (isSeq(node) && typeof step === 'number') node = (node.items[step] as Node | undefined) ?? null;
-      else if (isMap(node))
-        node = ((node.items as SourcePair[]).find(({ key }) => isScalar(key) && key.value === step)?.value) ?? null; // prettier-ignore
-      else return null;
-    }
-    return node;
-  }
 }
-
-const print = (map: JsonMap): string => stringify(map, { version: '1.1', lineWidth: 0 }).trimEnd();
-const printPair = (name: string, value: Json): string => print({ [name]: value });

@@ -7,7 +7,10 @@ import { sourceTemplates } from './source-templates.ts';
 export function settleReadings(flow: Editable, _catalogue: Catalogue): void {
   for (const { template, path } of sourceTemplates(flow.data, []))
     for (const { begin, end, ours, later } of migrationTemplates.readings(template)) {
-      const done = flow.insertInScalar(path, [[begin, '('], [end, ')']]); // prettier-ignore
+      const done = flow.insertInScalar(path, [
+        [begin, '('],
+        [end, ')'],
+      ]);
       if (done) flow.changed(path, `parentheses: ${ours}; without them it would be ${later}`);
       else flow.leave(path, `Write the parentheses: ${ours}.`);
     }

@@ -6,7 +6,8 @@ import { sourceParts, type SourcePart } from './source-parts.ts';
 
 /** Types that came with the 2.0 language, and what to write instead. */
 const NEW: Readonly<Record<string, string>> = {
-  'core.flow.Loop': 'Write core.flow.ForEach; within it, "item.value" is "taskrun.value", and outputs go by it: "outputs.t[taskrun.value]".', // prettier-ignore
+  'core.flow.Loop':
+    'Write core.flow.ForEach; within it, "item.value" is "taskrun.value", and outputs go by it: "outputs.t[taskrun.value]".',
   'core.flow.Approval': 'Write core.flow.Pause with "onResume".',
 };
 /** What `when` of a Flow trigger names without a prefix, which conditions do not. */
@@ -31,7 +32,10 @@ function writeCondition(flow: Editable, { path, data }: SourcePart): void {
   const isFlow = String(data['type'] as string).endsWith('.Flow');
   if (conditions !== undefined) flow.leave(at, 'Add "when" to the conditions, as a core.condition.Expression.');
   else if (isFlow && paths.some(([root = '']) => OF_EXECUTION.has(root)))
-    flow.leave(at, 'Write core.condition.ExecutionFlow, ExecutionStatus and the like; an expression of 1.x sees "trigger" and "outputs".'); // prettier-ignore
+    flow.leave(
+      at,
+      'Write core.condition.ExecutionFlow, ExecutionStatus and the like; an expression of 1.x sees "trigger" and "outputs".',
+    );
   else {
     flow.replacePair(at, [['conditions', [{ type: 'io.kestra.plugin.core.condition.Expression', expression: when }]]]);
     flow.changed(at, '"when" -> "conditions"');

@@ -24,7 +24,8 @@ const INPUT_TYPES: Readonly<Record<string, string>> = { BOOLEAN: 'BOOL', ENUM: '
 export function toVersionTwo(flow: Editable, catalogue: Catalogue): void {
   for (const part of sourceParts(flow.data, catalogue)) {
     // Version 2.0.0 knows "when" of checks and triggers; tasks go on with "runIf".
-    if (part.scope === 'check') for (const { from, to } of versionTwo.renames.check ?? []) renameBack(flow, part, to, from); // prettier-ignore
+    if (part.scope === 'check')
+      for (const { from, to } of versionTwo.renames.check ?? []) renameBack(flow, part, to, from);
     if (part.scope === 'input') renameInputType(flow, part);
     if (part.type?.type === 'core.debug.Echo') writeLog(flow, part);
     const [dropped, insteadOf] = DROPPED[part.type?.type ?? ''] ?? [];

@@ -26,15 +26,28 @@ export function* loopObstacles(
   tasks: readonly SourceTask[],
   flow: Editable,
 ): Generator<PlacedObstacle> {
-  // prettier-ignore
-  const obstacle = (path: Path, why: string, instead: string): PlacedObstacle => ({ path, offset: 0, why, instead, of: [loop] }); // prettier-ignore
+  const obstacle = (path: Path, why: string, instead: string): PlacedObstacle => ({
+    path,
+    offset: 0,
+    why,
+    instead,
+    of: [loop],
+  });
   for (const name of ['errors', 'finally'])
     if (loop.data[name] !== undefined)
-      yield obstacle([...loop.path, name], `its "${name}" run once, those of a Loop for each iteration`, 'Put the loop into a Sequential that has them.'); // prettier-ignore
+      yield obstacle(
+        [...loop.path, name],
+        `its "${name}" run once, those of a Loop for each iteration`,
+        'Put the loop into a Sequential that has them.',
+      );
   for (const { control, path } of around(loop))
     if (control === 'loop') yield obstacle(path, 'it stands in a Loop', 'Write a Loop here too.');
   if (loop.control === 'eachParallel' && limitOf(loop) !== '0' && childrenOf(loop) > 1)
-    yield obstacle([...loop.path, 'concurrent'], '"concurrent" counts tasks', 'Choose a "concurrencyLimit", which counts iterations.'); // prettier-ignore
+    yield obstacle(
+      [...loop.path, 'concurrent'],
+      '"concurrent" counts tasks',
+      'Choose a "concurrencyLimit", which counts iterations.',
+    );
   if (!isJsonList(loop.data['tasks']) || !flow.hasScalar([...loop.path, 'type']))
     yield obstacle(loop.path, 'it is put together by aliases', 'Write it out.');
   for (const task of tasks.filter(({ path }) => isBelow(path, loop.path)))
@@ -63,12 +76,20 @@ const refersToLoops = ({ data }: SourceTask): boolean =>
 
 /** `render()` of variables is certain when none of these speaks of loops; of anything else it never is. */
 function* lateTexts(loop: SourceTask, tasks: readonly SourceTask[], flow: Editable): Generator<PlacedObstacle> {
-  const isInner = (path: Path): boolean => tasks.some((task) => loopsAround(task).includes(loop) && isBelow(path, task.path)); // prettier-ignore
+  const isInner = (path: Path): boolean =>
+    tasks.some((task) => loopsAround(task).includes(loop) && isBelow(path, task.path));
   for (const { template, path } of sourceTemplates(flow.data, [])) {
     const references = isInner(path) ? migrationTemplates.references(template) : undefined;
     if (!references?.rendersText) continue;
     const isCertain = references.paths.every(([root]) => root === 'vars') && !variablesSpeakOfLoops(flow);
-    if (!isCertain) yield { path, offset: template.indexOf('render'), why: 'it renders a text that may refer to the loop', instead: 'Write the text here, or hand values over by "set".', of: [loop] }; // prettier-ignore
+    if (!isCertain)
+      yield {
+        path,
+        offset: template.indexOf('render'),
+        why: 'it renders a text that may refer to the loop',
+        instead: 'Write the text here, or hand values over by "set".',
+        of: [loop],
+      };
   }
 }
 

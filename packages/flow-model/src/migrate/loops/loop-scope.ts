@@ -4,7 +4,13 @@ import { around, type SourceTask } from './source-task.ts';
 /** The loops of 1.x and before: their values go by `taskrun.value`. */
 const OLD_LOOPS: ReadonlySet<ControlKind | undefined> = new Set(['forEach', 'eachSequential', 'eachParallel']);
 /** Control tasks that `parents` passes over unless they stand directly in a loop: they have no outputs. */
-const SILENT: ReadonlySet<ControlKind | undefined> = new Set(['sequential', 'parallel', 'dag', 'allowFailure', ...OLD_LOOPS]); // prettier-ignore
+const SILENT: ReadonlySet<ControlKind | undefined> = new Set([
+  'sequential',
+  'parallel',
+  'dag',
+  'allowFailure',
+  ...OLD_LOOPS,
+]);
 
 export const isOldLoop = ({ control }: SourceTask): boolean => OLD_LOOPS.has(control);
 

@@ -34,10 +34,22 @@ export function translateOutput(
   if (of.length === 0) return undefined;
   const within = site.task ? loopsAround(site.task) : [];
   if (!of.every((loop) => within.includes(loop)))
-    return handedOut(use, site, of) ?? { offset, why: `"${root}.${id}" is asked for from outside its loop`, instead: HAND_OUT, of: [of.at(-1)!] }; // prettier-ignore
+    return (
+      handedOut(use, site, of) ?? {
+        offset,
+        why: `"${root}.${id}" is asked for from outside its loop`,
+        instead: HAND_OUT,
+        of: [of.at(-1)!],
+      }
+    );
   const replacements = root === 'outputs' && use.path.length === 2 ? ofSameIteration(use, site, of) : undefined;
   if (replacements) return { replacements };
-  return { offset, why: `"${root}.${id}" is not asked for by the values of the loops around it`, instead: SAME_ITERATION, of }; // prettier-ignore
+  return {
+    offset,
+    why: `"${root}.${id}" is not asked for by the values of the loops around it`,
+    instead: SAME_ITERATION,
+    of,
+  };
 }
 
 /** Where the name of a task ends: `outputs.t`, `outputs['t']`. */
@@ -53,7 +65,6 @@ function ofSameIteration(
   { template, task }: Site,
   of: readonly SourceTask[],
 ): Replacement[] | undefined {
-  // prettier-ignore
   const begin = endOfName(template, offset);
   if (begin === undefined) return undefined;
   const call = /currentEachOutput\s*\(\s*(?:outputs\s*=\s*)?$/.exec(template.slice(0, offset));
@@ -80,14 +91,15 @@ function handedOut(
   { template, isBehind }: Site,
   of: readonly SourceTask[],
 ): OutputTranslation | undefined {
-  // prettier-ignore
   const [root, id, key] = path;
   const [loop, ...more] = of;
   const begin = endOfName(template, offset);
-  if (root !== 'outputs' || path.length < 4 || more.length > 0 || !loop || !isBehind || begin === undefined) return undefined; // prettier-ignore
+  if (root !== 'outputs' || path.length < 4 || more.length > 0 || !loop || !isBehind || begin === undefined)
+    return undefined;
   const index = valuesOf(loop)?.indexOf(key!) ?? -1;
   const subscript = /^\s*(?:\.\s*\w+|\[\s*(?:'[^']*'|"[^"]*"|\d+)\s*\])/.exec(template.slice(begin));
-  if (index < 0 || !subscript || !/^[A-Za-z_]\w*$/.test(loop.id) || loop.data['outputs'] !== undefined) return undefined; // prettier-ignore
+  if (index < 0 || !subscript || !/^[A-Za-z_]\w*$/.test(loop.id) || loop.data['outputs'] !== undefined)
+    return undefined;
   const text = `outputs.${loop.id}.outputs[${index}].outputs`;
   return {
     replacements: [

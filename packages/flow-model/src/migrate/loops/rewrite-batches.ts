@@ -8,7 +8,18 @@ import { sourceTemplates } from '../source-templates.ts';
 import { isBelow, sourceTasks, type SourceTask } from './source-task.ts';
 
 const LONG = 'io.kestra.plugin.';
-const OF_SUBFLOW = ['namespace', 'flowId', 'revision', 'inputs', 'labels', 'wait', 'transmitFailed', 'inheritLabels', 'scheduleDate', 'restartBehavior']; // prettier-ignore
+const OF_SUBFLOW = [
+  'namespace',
+  'flowId',
+  'revision',
+  'inputs',
+  'labels',
+  'wait',
+  'transmitFailed',
+  'inheritLabels',
+  'scheduleDate',
+  'restartBehavior',
+];
 const OWN = ['id', 'type', 'description', 'items', 'batch', ...OF_SUBFLOW];
 const OF_SPLIT = ['rows', 'bytes', 'partitions', 'separator'];
 /** Where one task may become two that run one after the other. */
@@ -30,7 +41,11 @@ export function rewriteBatches(flow: Editable, catalogue: Catalogue): void {
   for (const task of tasks.filter(({ control }) => control === 'forEachItem')) {
     const obstacle = obstacleTo(task, tasks, flow);
     if (obstacle) {
-      flow.leave(obstacle.path, `"${task.id}" stays ${String(task.data['type'] as string)}: ${obstacle.why} Write core.storage.Split, and core.flow.Loop over its "uris".`, obstacle.offset); // prettier-ignore
+      flow.leave(
+        obstacle.path,
+        `"${task.id}" stays ${String(task.data['type'] as string)}: ${obstacle.why} Write core.storage.Split, and core.flow.Loop over its "uris".`,
+        obstacle.offset,
+      );
       continue;
     }
     flow.replaceItem(task.path, itemsOf(task));
@@ -43,9 +58,14 @@ function obstacleTo(task: SourceTask, tasks: readonly SourceTask[], flow: Editab
   const other = Object.keys(data).find((name) => !OWN.includes(name));
   if (other !== undefined) return { path: [...path, other], why: `"${other}" would have to hold for two tasks.` };
   for (let at = parent; at; at = at.parent)
-    if (!IN_TURN.has(at.control)) return { path, why: `it stands in ${at.id}, where two tasks are not one after the other, or an iteration is another.` }; // prettier-ignore
+    if (!IN_TURN.has(at.control))
+      return {
+        path,
+        why: `it stands in ${at.id}, where two tasks are not one after the other, or an iteration is another.`,
+      };
   const batch = data['batch'] ?? {};
-  if (!isJsonMap(batch) || !isSplittable(batch)) return { path: [...path, 'batch'], why: 'its batches are made in another way than Split does.' }; // prettier-ignore
+  if (!isJsonMap(batch) || !isSplittable(batch))
+    return { path: [...path, 'batch'], why: 'its batches are made in another way than Split does.' };
   if (!flow.isBlockItem(path)) return { path, why: 'it stands in a list on one line.' };
   const made = [`${id}_split`, `${id}_items`, `${id}_merge`, `${id}_batch`];
   if (tasks.some((one) => made.includes(one.id))) return { path, why: 'the flow has a task of a name it needs.' };
@@ -55,14 +75,20 @@ function obstacleTo(task: SourceTask, tasks: readonly SourceTask[], flow: Editab
 function isSplittable(batch: JsonMap): boolean {
   const names = Object.keys(batch);
   const kinds = names.filter((name) => name !== 'separator');
-  return kinds.length <= 1 && names.every((name) => OF_SPLIT.includes(name)) && Object.values(batch).every((value) => !(typeof value === 'string' && isTemplate(value))); // prettier-ignore
+  return (
+    kinds.length <= 1 &&
+    names.every((name) => OF_SPLIT.includes(name)) &&
+    Object.values(batch).every((value) => !(typeof value === 'string' && isTemplate(value)))
+  );
 }
 
 /** Its outputs are others afterwards. */
 function referenceTo(ids: readonly string[], flow: Editable): Obstacle | undefined {
   for (const { template, path } of sourceTemplates(flow.data, [])) {
     const references = migrationTemplates.references(template);
-    const root = references?.paths.find(([name, id]) => (name === 'outputs' || name === 'tasks') && (id === undefined || ids.includes(id))); // prettier-ignore
+    const root = references?.paths.find(
+      ([name, id]) => (name === 'outputs' || name === 'tasks') && (id === undefined || ids.includes(id)),
+    );
     if (!root) continue;
     const use = references!.uses.find((one) => one.path.join('.') === root.join('.'));
     return { path, offset: use?.offset ?? 0, why: `"${root.join('.')}" would be another.` };
@@ -75,9 +101,12 @@ function strangerIn({ data, path }: SourceTask): Obstacle | undefined {
   for (const { template, path: at } of sourceTemplates(data, path)) {
     const references = migrationTemplates.references(template);
     const inSubflow = !isBelow([...at, ''], [...path, 'items']);
-    const stranger = references?.paths.find(([root = '', ...rest]) => OF_TASKRUN.has(root) && !(inSubflow && NAMES[[root, ...rest].join('.')])); // prettier-ignore
+    const stranger = references?.paths.find(
+      ([root = '', ...rest]) => OF_TASKRUN.has(root) && !(inSubflow && NAMES[[root, ...rest].join('.')]),
+    );
     if (stranger) return { path: at, offset: 0, why: `"${stranger.join('.')}" has no certain counterpart.` };
-    if (!references || references.rendersText) return { path: at, offset: 0, why: 'a text is only known when it is rendered.' }; // prettier-ignore
+    if (!references || references.rendersText)
+      return { path: at, offset: 0, why: 'a text is only known when it is rendered.' };
   }
   return undefined;
 }
@@ -87,7 +116,9 @@ function itemsOf({ id, data }: SourceTask): JsonMap[] {
   const { items, batch, description } = data;
   const by = isJsonMap(batch) ? batch : {};
   const isCounted = Object.keys(by).some((name) => name !== 'separator');
-  const subflow = Object.fromEntries(OF_SUBFLOW.flatMap((name) => (data[name] === undefined ? [] : [[name, inNewWords(data[name])]]))); // prettier-ignore
+  const subflow = Object.fromEntries(
+    OF_SUBFLOW.flatMap((name) => (data[name] === undefined ? [] : [[name, inNewWords(data[name])]])),
+  );
   return [
     { id: `${id}_split`, type: named('core.storage.Split'), from: items, ...(!isCounted && { rows: 1 }), ...by },
     {
@@ -115,7 +146,8 @@ function renamed(template: string): string {
   for (const { path, offset } of uses.toSorted((left, right) => right.offset - left.offset)) {
     const name = NAMES[path.join('.')];
     const written = /^taskrun\s*(?:\.\s*\w+|\[\s*(?:'\w+'|"\w+")\s*\])/.exec(template.slice(offset))?.[0];
-    if (name !== undefined && written !== undefined) text = text.slice(0, offset) + name + text.slice(offset + written.length); // prettier-ignore
+    if (name !== undefined && written !== undefined)
+      text = text.slice(0, offset) + name + text.slice(offset + written.length);
   }
   return text;
 }

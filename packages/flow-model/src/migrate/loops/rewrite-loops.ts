@@ -32,7 +32,12 @@ export function rewriteLoops(flow: Editable, catalogue: Catalogue): void {
   }
   const isRewritten = (loop: SourceTask): boolean => !hindered.has(outermost(loop));
   for (const loop of loops.filter(isRewritten)) writeLoop(flow, loop, tasks, idsOf(handOuts, loop));
-  for (const { path, parts } of replacements) write(flow, path, parts.filter(({ of }) => of.every(isRewritten))); // prettier-ignore
+  for (const { path, parts } of replacements)
+    write(
+      flow,
+      path,
+      parts.filter(({ of }) => of.every(isRewritten)),
+    );
 }
 
 /** Tasks whose outputs a loop hands out, each once. */
@@ -43,8 +48,14 @@ const idsOf = (handOuts: readonly HandOut[], loop: SourceTask): string[] => [
 function write(flow: Editable, path: Path, parts: readonly Replacement[]): void {
   if (parts.length === 0) return;
   const before = flow.textAt(path);
-  const after = parts.reduceRight((text, { begin, end, text: part }) => text.slice(0, begin) + part + text.slice(end), before); // prettier-ignore
-  flow.replaceInScalar(path, parts.map(({ begin, end, text }) => [begin, end, text] as const)); // prettier-ignore
+  const after = parts.reduceRight(
+    (text, { begin, end, text: part }) => text.slice(0, begin) + part + text.slice(end),
+    before,
+  );
+  flow.replaceInScalar(
+    path,
+    parts.map(({ begin, end, text }) => [begin, end, text] as const),
+  );
   flow.changed(path, `${oneLine(before)} -> ${oneLine(after)}`);
 }
 
@@ -63,7 +74,14 @@ function translateAll(flow: Editable, tasks: readonly SourceTask[]) {
     const task = tasks.findLast((one) => isBelow(path, one.path));
     const references = migrationTemplates.references(template);
     if (!references) {
-      if (task && loopsAround(task).length > 0) obstacles.push({ path, offset: 0, why: 'a template does not parse', instead: 'Mend it.', of: loopsAround(task) }); // prettier-ignore
+      if (task && loopsAround(task).length > 0)
+        obstacles.push({
+          path,
+          offset: 0,
+          why: 'a template does not parse',
+          instead: 'Mend it.',
+          of: loopsAround(task),
+        });
       continue;
     }
     const found = translate({ template, references, task, isBehind: isBehind(path) }, byId);
@@ -71,7 +89,14 @@ function translateAll(flow: Editable, tasks: readonly SourceTask[]) {
     handOuts.push(...found.handOuts);
     if (found.replacements.length === 0) continue;
     if (flow.hasScalar(path)) replacements.push({ path, parts: found.replacements });
-    else obstacles.push({ path, offset: 0, why: 'a template stands behind an alias', instead: 'Write it out.', of: found.replacements.flatMap(({ of }) => of) }); // prettier-ignore
+    else
+      obstacles.push({
+        path,
+        offset: 0,
+        why: 'a template stands behind an alias',
+        instead: 'Write it out.',
+        of: found.replacements.flatMap(({ of }) => of),
+      });
   }
   return { replacements, obstacles, handOuts };
 }

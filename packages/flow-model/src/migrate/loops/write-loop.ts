@@ -18,7 +18,8 @@ export function writeLoop(
   flow.setScalar([...path, 'type'], named('core.flow.Loop'));
   flow.changed([...path, 'type'], `${written} -> ${named('core.flow.Loop')}`);
   const outputs = handedOut.map((id) => ({ id, type: 'JSON', value: `{{ outputs['${id}'] ?? {} }}` }));
-  const limit: readonly [string, Json][] = control === 'eachParallel' && data['concurrent'] === undefined ? [['concurrencyLimit', 0]] : []; // prettier-ignore
+  const limit: readonly [string, Json][] =
+    control === 'eachParallel' && data['concurrent'] === undefined ? [['concurrencyLimit', 0]] : [];
   flow.addAfter([...path, 'type'], outputs.length > 0 ? [...limit, ['outputs', outputs]] : limit);
   if (outputs.length > 0) flow.changed(path, `hands out the outputs of ${handedOut.join(', ')}`);
   if (control === 'forEach') return;

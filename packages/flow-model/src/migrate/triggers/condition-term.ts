@@ -20,20 +20,25 @@ const SAYINGS: Readonly<Record<string, Say>> = {
   'core.condition.Expression': ({ expression }) => expressionTerm(expression),
   'core.condition.ExecutionOutputs': ({ expression }) => expressionTerm(expression),
   'core.condition.Weekend': (properties, subject) => `isWeekend(${dateOf(properties, subject)})`,
-  'core.condition.DayWeek': (properties, subject) => `dayOfWeek(${dateOf(properties, subject)}) == ${dayOf(properties)}`, // prettier-ignore
+  'core.condition.DayWeek': (properties, subject) =>
+    `dayOfWeek(${dateOf(properties, subject)}) == ${dayOf(properties)}`,
   'core.condition.DayWeekInMonth': (properties, subject) =>
     `isDayWeekInMonth(${dateOf(properties, subject)}, ${dayOf(properties)}, ${valueOf(properties['dayInMonth'])})`,
   'core.condition.PublicHoliday': publicHoliday,
   'core.condition.DateTimeBetween': dateTimeBetween,
   'core.condition.Not': ({ conditions }, subject) => `not (${termsOf(conditions, subject).join(' or ')})`,
   'core.condition.Or': ({ conditions }, subject) => termsOf(conditions, subject).join(' or '),
-  'core.condition.ExecutionFlow': ({ namespace, flowId }) => `namespace == ${valueOf(namespace)} and flowId == ${valueOf(flowId)}`, // prettier-ignore
-  'core.condition.FlowCondition': ({ namespace, flowId }) => `namespace == ${valueOf(namespace)} and flowId == ${valueOf(flowId)}`, // prettier-ignore
+  'core.condition.ExecutionFlow': ({ namespace, flowId }) =>
+    `namespace == ${valueOf(namespace)} and flowId == ${valueOf(flowId)}`,
+  'core.condition.FlowCondition': ({ namespace, flowId }) =>
+    `namespace == ${valueOf(namespace)} and flowId == ${valueOf(flowId)}`,
   'core.condition.ExecutionNamespace': namespaceTerm,
   'core.condition.FlowNamespaceCondition': namespaceTerm,
   'core.condition.ExecutionStatus': statusTerm,
   'core.condition.ExecutionLabels': ({ labels }) =>
-    labelPairs(labels).map(([key, value]) => `(labels[${quoted(key)}] ?? '') == ${quoted(value)}`).join(' and '), // prettier-ignore
+    labelPairs(labels)
+      .map(([key, value]) => `(labels[${quoted(key)}] ?? '') == ${quoted(value)}`)
+      .join(' and '),
   'core.condition.HasRetryAttempt': hasRetryAttempt,
 };
 
@@ -45,7 +50,9 @@ export function termOf(condition: Json | undefined, subject: Subject): string {
   const type = conditionType(condition);
   const say = SAYINGS[type];
   if (!say && type === 'core.condition.TimeBetween')
-    throw new NoTerm('TimeBetween compares times of day across zones. Whole hours can be written as hourOfDay(trigger.date) >= 8.'); // prettier-ignore
+    throw new NoTerm(
+      'TimeBetween compares times of day across zones. Whole hours can be written as hourOfDay(trigger.date) >= 8.',
+    );
   if (!say)
     throw new NoTerm(`${type === '' ? 'It' : type} has no counterpart. Write it as an expression under "when".`);
   if (subject === 'date' && /\.(Execution|HasRetry|Flow)/.test(type) && type !== 'core.condition.ExecutionOutputs')
@@ -71,14 +78,23 @@ export function labelPairs(labels: Json | undefined): [key: string, value: strin
     ? Object.entries(labels)
     : listOf(labels).map((entry) => (isJsonMap(entry) ? [entry['key'], entry['value']] : []));
   return pairs.map(([key, value]) => {
-    if (typeof key !== 'string' || key.includes('.') || value === undefined || value === null || value === '' || typeof value === 'object') throw new NoTerm('Its labels cannot be written one by one. Write them under "when".'); // prettier-ignore
+    if (
+      typeof key !== 'string' ||
+      key.includes('.') ||
+      value === undefined ||
+      value === null ||
+      value === '' ||
+      typeof value === 'object'
+    )
+      throw new NoTerm('Its labels cannot be written one by one. Write them under "when".');
     return [key, String(value)];
   });
 }
 
 /** A text without a template, between quotes. @throws {NoTerm} when it cannot stand there. */
 export function quoted(text: string): string {
-  if (/['\\]/.test(text) || isTemplate(text)) throw new NoTerm(`${JSON.stringify(text)} cannot stand in an expression as it is. Write it under "when".`); // prettier-ignore
+  if (/['\\]/.test(text) || isTemplate(text))
+    throw new NoTerm(`${JSON.stringify(text)} cannot stand in an expression as it is. Write it under "when".`);
   return `'${text}'`;
 }
 
@@ -88,6 +104,10 @@ export const inner = (template: Json | undefined): string | undefined =>
 
 /** Brackets around what would bind otherwise. */
 export const bracketed = (term: string): string => (/^[\w.]+(?:\([^()]*\))?$/.test(term) ? term : `(${term})`);
+
+/** Terms that must all hold, as one. */
+export const joinedTerms = (terms: readonly string[]): string =>
+  terms.length === 1 ? terms[0]! : terms.map(bracketed).join(' and ');
 
 function termsOf(conditions: Json | undefined, subject: Subject): string[] {
   const terms = listOf(conditions).map((condition) => bracketed(termOf(condition, subject)));
@@ -99,7 +119,9 @@ function termsOf(conditions: Json | undefined, subject: Subject): string[] {
 function expressionTerm(expression: Json | undefined): string {
   const term = inner(expression);
   if (term === undefined || !migrationTemplates.givesBoolean(String(expression as string)))
-    throw new NoTerm('Its expression is not visibly true or false. Compare it with something, and write it under "when".'); // prettier-ignore
+    throw new NoTerm(
+      'Its expression is not visibly true or false. Compare it with something, and write it under "when".',
+    );
   return term;
 }
 

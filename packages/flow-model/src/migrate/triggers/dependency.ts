@@ -1,5 +1,6 @@
-import { isJsonList, isJsonMap, type Json, type JsonMap } from '../../json.ts';
-import { bracketed, conditionType, inner, labelPairs, listOf, NoTerm, quoted, termOf } from './condition-term.ts';
+import type { Json, JsonMap } from '../../json.ts';
+import { conditionType, joinedTerms, labelPairs, listOf, NoTerm, termOf } from './condition-term.ts';
+import { whereTerm } from './filter-term.ts';
 
 /** States that a Flow trigger of 1.x hears of when it names none; what 2.0 does then is not certain. */
 const HEARD = ['SUCCESS', 'WARNING', 'FAILED', 'KILLED', 'CANCELLED', 'RETRIED', 'SKIPPED', 'PAUSED'];
@@ -42,8 +43,10 @@ export function dependencyOf({ states, conditions, flow, where }: DependencyPart
 function entryOf({ namespace, flowId, states, labels, terms, template }: Draft): JsonMap {
   if (states.length === 0) throw new NoTerm('No state fits all of it. Mend the states.');
   if (template !== undefined && terms.length > 0)
-    throw new NoTerm('An expression that is not visibly true or false stands beside others. Compare it with something.'); // prettier-ignore
-  const when = template ?? (terms.length === 0 ? undefined : `{{ ${joined(terms)} }}`);
+    throw new NoTerm(
+      'An expression that is not visibly true or false stands beside others. Compare it with something.',
+    );
+  const when = template ?? (terms.length === 0 ? undefined : `{{ ${joinedTerms(terms)} }}`);
   return {
     ...(namespace !== undefined && { namespace }),
     ...(flowId !== undefined && { flowId }),
@@ -52,9 +55,6 @@ function entryOf({ namespace, flowId, states, labels, terms, template }: Draft):
     ...(when !== undefined && { when }),
   };
 }
-
-const joined = (terms: readonly string[]): string =>
-  terms.length === 1 ? terms[0]! : terms.map(bracketed).join(' and ');
 
 function addFlow(draft: Draft, { namespace, flowId, states, labels }: JsonMap): void {
   if (typeof namespace === 'string') draft.namespace = plain(namespace);
@@ -112,59 +112,15 @@ function keepStates(draft: Draft, states: Json | undefined): void {
 
 function addLabels(draft: Draft, labels: Json | undefined): void {
   for (const [key, value] of labelPairs(labels)) {
-    if (draft.labels[key] !== undefined && draft.labels[key] !== value) throw new NoTerm(`No label "${key}" fits all of it. Mend the labels.`); // prettier-ignore
+    if (draft.labels[key] !== undefined && draft.labels[key] !== value)
+      throw new NoTerm(`No label "${key}" fits all of it. Mend the labels.`);
     draft.labels[key] = plain(value);
   }
 }
 
 /** A name that is no template: entries are compared as they are written. @throws {NoTerm} */
 function plain(text: string): string {
-  if (/\{[{%]/.test(text)) throw new NoTerm(`${JSON.stringify(text)} is rendered. Write it as a comparison under "when".`); // prettier-ignore
+  if (/\{[{%]/.test(text))
+    throw new NoTerm(`${JSON.stringify(text)} is rendered. Write it as a comparison under "when".`);
   return text;
 }
-
-const FIELDS: Readonly<Record<string, string>> = { FLOW_ID: 'flowId', NAMESPACE: 'namespace', STATE: 'state' };
-
-function whereTerm({ operand, filters }: JsonMap): string {
-  const terms = listOf(filters).map((filter) => (isJsonMap(filter) ? filterTerm(filter) : filterTerm({})));
-  if (terms.length === 0) throw new NoTerm('It has no filters. Remove it.');
-  return operand === 'OR' ? terms.map(bracketed).join(' or ') : joined(terms);
-}
-
-function filterTerm({ field, type, value, values }: JsonMap): string {
-  const name = FIELDS[String(field as string)];
-  if (name === undefined) return expressionFilter(type, value);
-  const text = (): string => quoted(String(value as string));
-  const list = (): string => `[${(isJsonList(values) ? values : []).map((one) => quoted(String(one as string))).join(', ')}]`; // prettier-ignore
-  switch (type) {
-    case 'EQUAL_TO':
-      return `${name} == ${text()}`;
-    case 'NOT_EQUAL_TO':
-      return `${name} != ${text()}`;
-    case 'IN':
-      return `${list()} contains ${name}`;
-    case 'NOT_IN':
-      return `not (${list()} contains ${name})`;
-    case 'STARTS_WITH':
-      return `${name} | startsWith(${text()})`;
-    case 'ENDS_WITH':
-      return `${name} | endsWith(${text()})`;
-    case 'CONTAINS':
-      return `${name} contains ${text()}`;
-    case 'REGEX':
-      return `${name} | regexMatch(${quoted(`^(?:${String(value as string)})$`)})`;
-    default:
-      throw new NoTerm(`The filter ${String(type as string)} of ${String(field as string)} has no counterpart. Write it under "when".`); // prettier-ignore
-  }
-}
-
-function expressionFilter(type: Json | undefined, value: Json | undefined): string {
-  const term = inner(value);
-  const isTrue = termOfExpression(value);
-  if (term === undefined || isTrue === undefined || (type !== 'IS_TRUE' && type !== 'IS_FALSE'))
-    throw new NoTerm('A filter of an expression can be written when it is visibly true or false. Write it under "when".'); // prettier-ignore
-  return type === 'IS_TRUE' ? isTrue : `not (${isTrue})`;
-}
-
-const termOfExpression = (expression: Json | undefined): string | undefined =>
-  tryTerm({ type: 'core.condition.Expression', ...(expression !== undefined && { expression }) });

@@ -75,7 +75,10 @@ function groupOf(data: JsonMap): Group {
   const [group] = groups as JsonMap[];
   if (!group) return { entries: [dependencyOf(common)] };
   const children = isJsonMap(group['conditions']) ? Object.values(group['conditions']) : [];
-  return within(group, children.map((child) => dependencyOf({ states, conditions: [...simple, child ?? null] }))); // prettier-ignore
+  return within(
+    group,
+    children.map((child) => dependencyOf({ states, conditions: [...simple, child ?? null] })),
+  );
 }
 
 /** @throws {NoTerm} when the window, or what becomes of it, has no counterpart. */
@@ -99,7 +102,10 @@ function windowOf({ timeWindow, window, windowAdvance }: JsonMap): JsonMap {
     case 'SLIDING_WINDOW':
       return { lookback: rule['window'] ?? 'PT24H' };
     case 'DURATION_WINDOW':
-      return { every: rule['window'] ?? 'PT24H', ...(rule['windowAdvance'] !== undefined && { offset: rule['windowAdvance'] }) }; // prettier-ignore
+      return {
+        every: rule['window'] ?? 'PT24H',
+        ...(rule['windowAdvance'] !== undefined && { offset: rule['windowAdvance'] }),
+      };
     default:
       throw new NoTerm('Its time window has no counterpart. Write a "window".');
   }
@@ -110,7 +116,12 @@ function remindOfOutputs(flow: Editable, entries: readonly JsonMap[]): void {
   const flows = entries.map(({ flowId }) => flowId);
   for (const { template, path } of sourceTemplates(flow.data, []))
     for (const { path: names, offset } of migrationTemplates.references(template)?.uses ?? [])
-      if (isUnscoped(names, flows)) flow.leave(path, `Write "trigger.outputs.<flowId>.${names[2] ?? ''}": from 2.0 on outputs of several flows go by the id of the flow.`, offset); // prettier-ignore
+      if (isUnscoped(names, flows))
+        flow.leave(
+          path,
+          `Write "trigger.outputs.<flowId>.${names[2] ?? ''}": from 2.0 on outputs of several flows go by the id of the flow.`,
+          offset,
+        );
 }
 
 const isUnscoped = ([root, member, name]: readonly string[], flows: readonly (Json | undefined)[]): boolean =>
