@@ -293,7 +293,7 @@ describe('objects', () => {
       run: async (...given: Parameters<NonNullable<typeof trigger.evaluate>>) => ({ fired: await trigger.evaluate?.(...given) }), // prettier-ignore
     };
     const changes = async (properties: JsonMap = {}) => {
-      const wish = { from: `gs://${bucket}/in/`, action: 'NONE', maxFiles: 2, ...properties };
+      const wish = { from: `gs://${bucket}/in/`, maxFiles: 2, ...properties };
       const { outputs, read } = await run(look, wish, { context: { keyValues } });
       const { blobs } = (outputs['fired'] ?? {}) as { blobs?: { uri: string; name: string; changeType: string }[] };
       return Promise.all((blobs ?? []).map(async ({ uri, name, changeType }) => `${changeType} ${name} ${await read(uri)}`)); // prettier-ignore

@@ -6,7 +6,7 @@ import { parseGcsUri } from './gcs-uri.ts';
 
 /** What becomes of objects once they have been taken. */
 export const actionProperties = {
-  action: s.enum(['NONE', 'MOVE', 'DELETE']).describe('What becomes of the objects after that.'),
+  action: s.enum(['NONE', 'MOVE', 'DELETE']).default('NONE').describe('What becomes of the objects after that.'),
   moveDirectory: s.string().optional().describe('With MOVE: address of the folder they go to.'),
 } as const;
 
