@@ -1,5 +1,6 @@
 import { definePlugin } from '@tutti/plugin-sdk';
 import { chatCompletion } from './completion/chat-completion.ts';
+import { openAiChatCompletion } from './completion/open-ai-chat-completion.ts';
 import { ragChatCompletion } from './rag/chat-completion.ts';
 import { ingestDocument } from './rag/ingest-document.ts';
 
@@ -7,5 +8,5 @@ import { ingestDocument } from './rag/ingest-document.ts';
 export const aiPlugin = definePlugin({
   name: 'ai',
   title: 'AI',
-  tasks: [chatCompletion, ingestDocument, ragChatCompletion],
+  tasks: [chatCompletion, ingestDocument, ragChatCompletion, openAiChatCompletion],
 });
