@@ -105,11 +105,9 @@ export class Editable {
     if (!map || !pair?.key.range) return;
     const start = pair.key.range[0];
     const end = this.#endOf(pair);
-    if (pairs.length === 0) this.#remove(map, start, end);
-    else {
-      const comments = map.flow || !pair.value ? '' : this.#commentsIn(pair.value, start, end);
-      this.#edits.replace(start, end, comments + this.#print(map, start, pairs));
-    }
+    const comments = map.flow || !pair.value ? '' : this.#commentsIn(pair.value, start, end);
+    if (pairs.length === 0) this.#remove(map, start, end, comments);
+    else this.#edits.replace(start, end, comments + this.#print(map, start, pairs));
   }
 
   /** Whether a list has its items on lines of their own, and this is one of them. */
@@ -141,7 +139,7 @@ export class Editable {
     const map = mapAt(this.#root, path.slice(0, -1));
     const pair = pairAt(this.#root, path);
     if (!map || !pair?.key.range || pairs.length === 0) return;
-    const end = this.#endOf(pair);
+    const end = map.flow ? this.#endOf(pair) : this.#behindComment(this.#endOf(pair));
     const text = this.#print(map, pair.key.range[0], pairs);
     this.#edits.replace(end, end, map.flow ? `, ${text}` : `\n${' '.repeat(this.#columnOf(pair.key.range[0]))}${text}`);
   }
@@ -169,17 +167,29 @@ export class Editable {
     return pairs.map(([name, value]) => printPair(name, value).replaceAll('\n', indent)).join(indent);
   }
 
-  /** In a block, the lines of a pair; in flow style, with the comma before it. */
-  #remove(map: YAMLMap, start: number, end: number): void {
+  /** In a block, the lines of a pair but for its comments; in flow style, with the comma before it. */
+  #remove(map: YAMLMap, start: number, end: number, comments: string): void {
     if (map.flow) {
       const comma = /,\s*$/.exec(this.source.slice(0, start))?.[0].length ?? 0;
       this.#edits.replace(start - comma, end, '');
       return;
     }
-    const lineStart = this.source.lastIndexOf('\n', start - 1) + 1;
-    const isAlone = this.source.slice(lineStart, start).trim() === '';
-    const lineEnd = this.source.indexOf('\n', end);
-    this.#edits.replace(isAlone ? lineStart : start, lineEnd < 0 ? this.source.length : lineEnd + 1, '');
+    const last = this.#behindComment(end);
+    const indent = ' '.repeat(this.#columnOf(start));
+    const behind = this.source.slice(end, last).trim();
+    const kept = comments + (behind === '' ? '' : `${behind}\n${indent}`);
+    // What follows takes the place of the pair, also behind the dash of a list.
+    const next = /^[ \t]*(?:\r?\n[ \t]*)*/.exec(this.source.slice(last))?.[0] ?? '';
+    const isLast = this.#columnOf(last + next.length) < indent.length || last + next.length >= this.source.length;
+    const lineStart = start - indent.length;
+    if (!isLast) this.#edits.replace(start, last + next.length, kept);
+    else this.#edits.replace(lineStart, last + (/^\r?\n/.exec(this.source.slice(last))?.[0].length ?? 0), kept === '' ? '' : `${indent}${kept.trimEnd()}\n`); // prettier-ignore
+  }
+
+  /** The end of the line where nothing but a comment follows. */
+  #behindComment(offset: number): number {
+    const rest = /^[ \t]*#[^\r\n]*/.exec(this.source.slice(offset))?.[0] ?? '';
+    return offset + rest.trimEnd().length;
   }
 
   #columnOf(offset: number): number {

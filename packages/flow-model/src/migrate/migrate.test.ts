@@ -109,6 +109,91 @@ describe('migrate', () => {
     expect(left).toEqual([]);
   });
 
+  it('to 2.0 writes defaults of conditions and task runners too, and keeps every comment', () => {
+    const source = `id: f
+namespace: company.team
+pluginDefaults: # of the team
+  # every container
+  - type: io.kestra.plugin.scripts.runner.docker.Docker
+    values: {pullPolicy: NEVER} # ours are local
+  - type: io.kestra.plugin.core.condition.DayWeek
+    values: {dayOfWeek: MONDAY}
+  - type: io.kestra.plugin.core.log.Log
+    values: {level: WARN}
+tasks:
+  - type: io.kestra.plugin.core.log.Log # loud
+    id: log
+    message: m
+  - id: run
+    type: io.kestra.plugin.scripts.python.Script
+    taskRunner: {type: io.kestra.plugin.scripts.runner.docker.Docker}
+    script: print(1)
+triggers:
+  - conditions: # once a week
+      - type: io.kestra.plugin.core.condition.DayWeek
+    id: daily
+    type: io.kestra.plugin.core.trigger.Schedule
+    cron: "@daily"
+`;
+    const { source: newer, left } = migrate(source, '2.0', catalogue);
+    expect(left).toEqual([]);
+    expect(flowOf(newer).tasks).toEqual(flowOf(source).tasks);
+    expect(newer).toBe(`id: f
+namespace: company.team
+# of the team
+# every container
+# ours are local
+tasks:
+  - type: io.kestra.plugin.core.log.Log # loud
+    level: WARN
+    id: log
+    message: m
+  - id: run
+    type: io.kestra.plugin.scripts.python.Script
+    taskRunner:
+      pullPolicy: NEVER
+      type: io.kestra.plugin.scripts.runner.docker.Docker
+    script: print(1)
+triggers:
+  - # once a week
+    when: "{{ dayOfWeek(trigger.date) == 'MONDAY' }}"
+    id: daily
+    type: io.kestra.plugin.core.trigger.Schedule
+    cron: "@daily"
+`);
+  });
+
+  it('takes the first pair of an item away without moving the others', () => {
+    const source = `id: f
+namespace: company.team
+tasks:
+  - colour: red # of old
+    id: a
+    type: io.kestra.core.tasks.log.Log
+    message: m
+  - id: b
+    type: io.kestra.core.tasks.log.Log
+    message: m
+    colour: |
+      red
+
+# the end
+`;
+    expect(migrate(source, '1.x', catalogue).source).toBe(`id: f
+namespace: company.team
+tasks:
+  - # of old
+    id: a
+    type: io.kestra.plugin.core.log.Log
+    message: m
+  - id: b
+    type: io.kestra.plugin.core.log.Log
+    message: m
+
+# the end
+`);
+  });
+
   it('to 2.0 says what it leaves, and what to write instead', () => {
     const source = `id: f
 namespace: company.team
