@@ -18,6 +18,16 @@ tasks:
 outputs:
   - {id: row, type: JSON, value: "{{ outputs.count.row }}"}
 `;
+const ENDLESS_FLOW = `id: endless
+namespace: zoomcamp
+inputs: [{id: timeout, type: STRING}]
+tasks:
+  - id: count
+    type: gcp.bigquery.Query
+    timeout: "{{ inputs.timeout }}"
+    projectId: "{{ kv('GCP_PROJECT_ID') }}"
+    sql: SELECT COUNT(*) FROM range(100000000000) a, range(1000) b
+`;
 const GREEN_TRIPS = 8;
 const YELLOW_TRIPS = 5_000;
 
@@ -28,7 +38,7 @@ beforeAll(async () => {
   vi.stubEnv('TUTTI_GCP_STORAGE_ENDPOINT', cloud.endpoint);
   vi.stubEnv('TUTTI_GCP_BIGQUERY_ENDPOINT', cloud.endpoint);
   instance = await TuttiInstance.start();
-  for (const source of [...(await Promise.all(FLOWS.map(sourceOf))), COUNT_FLOW])
+  for (const source of [...(await Promise.all(FLOWS.map(sourceOf))), COUNT_FLOW, ENDLESS_FLOW])
     await instance.api.importFlows(source);
   await run('gcp_kv');
 });
@@ -71,6 +81,20 @@ it('loads the months that a backfill asks for', async () => {
   const { id } = await vi.waitUntil(findScheduled, { timeout: 30_000 });
   expect((await instance.api.untilEnded(id)).state.current).toBe('SUCCESS');
   expect(await count('green_tripdata')).toEqual({ trips: GREEN_TRIPS, files: 1 });
+});
+
+it('cancels the job of an execution that is killed, and of a task that takes too long', async () => {
+  const jobsOf = (executionId: string) =>
+    [...cloud.bigquery.jobs.values()].filter(({ configuration: { labels } }) => labels?.['tutti_execution'] === executionId.toLowerCase()); // prettier-ignore
+  const stopped = (executionId: string) => vi.waitUntil(() => jobsOf(executionId)[0]?.fault?.reason === 'stopped', { timeout: 10_000 }); // prettier-ignore
+  const { id } = await instance.api.execute('zoomcamp', 'endless', { timeout: 'PT1H' });
+  await vi.waitUntil(() => jobsOf(id).length > 0, { timeout: 10_000 });
+  await instance.api.request('DELETE', `/api/v1/executions/${id}/kill`);
+  expect((await instance.api.untilEnded(id)).state.current).toBe('KILLED');
+  await stopped(id);
+  const slow = await instance.api.execute('zoomcamp', 'endless', { timeout: 'PT1S' });
+  expect((await instance.api.untilEnded(slow.id)).state.current).toBe('FAILED');
+  await stopped(slow.id);
 });
 
 it('sends no credentials over plain http, and shows none', async () => {
