@@ -92,6 +92,8 @@ describe('an error', () => {
   });
 
   it('of ours, or of an unknown kind, is left as it is', () => {
-    for (const error of [new TaskError('X', 'x'), new Error('a bug'), 'text']) expect(explain(error, 'y')).toBe(error);
+    const diskFull = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    for (const error of [new TaskError('X', 'x'), new Error('a bug'), diskFull, 'text'])
+      expect(explain(error, 'y')).toBe(error);
   });
 });

@@ -98,9 +98,13 @@ function within(message: string): GoogleFault {
   return { message: said ?? message, ...(reason !== undefined && { reason }) };
 }
 
+/** Codes of Node for a peer that is not found, not reached, not trusted, or gone; a full disk has other ones. */
+const NETWORK =
+  /^(ECONN\w+|ENOTFOUND|EAI_\w+|E\w*TIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|EPROTO|\w*CERT\w*|UND_ERR_\w+)$/;
+
 const isOfNetwork = (error: Error): boolean =>
-  /^(E[A-Z_]+|UND_ERR_\w+)$/.test(String((error as ThrownByClient).code ?? '')) ||
-  /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|network|fetch failed/i.test(error.message);
+  NETWORK.test(String((error as ThrownByClient).code ?? '')) ||
+  /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up|fetch failed/.test(error.message);
 
 const unreachable = (error: Error, failed: string): TaskError =>
   new TaskError('GCP_UNREACHABLE', `${failed}: Google Cloud does not answer: ${error.message}`, {
