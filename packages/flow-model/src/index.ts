@@ -32,5 +32,6 @@ export { parseValue } from './yaml/parse-value.ts';
 export { jsonSchemaOf } from './schema/json-schema.ts';
 export { inputDeclarations } from './inputs/input-declarations.ts';
 export { migrate } from './migrate/migrate.ts';
-export type { Migrated, Version } from './migrate/migrate.ts';
+export type { Migrated } from './migrate/migrate.ts';
+export type { Version } from './migrate/version.ts';
 export type { Change } from './migrate/editable.ts';

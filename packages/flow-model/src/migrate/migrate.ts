@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import { inlineDefaults } from './inline-defaults.ts';
+import type { Version } from './version.ts';
 import { toVersionOne } from './to-version-one.ts';
 import { toVersionTwo } from './to-version-two.ts';
 import { Editable, type Change } from './editable.ts';
@@ -18,8 +19,6 @@ export interface Migrated {
   /** What has no counterpart there, and what to do about it. */
   readonly left: readonly Change[];
 }
-
-export type Version = '1.x' | '2.0';
 
 type Pass = (flow: Editable, catalogue: Catalogue, to: Version) => void;
 

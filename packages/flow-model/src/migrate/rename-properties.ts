@@ -3,12 +3,14 @@ import { concerns, type Rename } from '../dialect/dialect.ts';
 import { renamesOf } from '../dialect/modernise.ts';
 import type { Json } from '../json.ts';
 import type { Editable } from './editable.ts';
+import type { Version } from './version.ts';
 import { sourceParts, type SourcePart } from './source-parts.ts';
 
-/** Writes the 1.x names of properties; the 2.0 names get theirs in the pass that follows. */
-export function renameProperties(flow: Editable, catalogue: Catalogue): void {
+/** Writes the 1.x names of properties; those of checks are others in 2.0, and stay for the pass that writes them. */
+export function renameProperties(flow: Editable, catalogue: Catalogue, to: Version): void {
   for (const part of sourceParts(flow.data, catalogue)) {
     if (part.scope === 'condition' || part.scope === 'pluginDefault') continue;
+    if (part.scope === 'check' && to === '2.0') continue;
     const renames = renamesOf(part.scope, part.type).filter((rename) => concerns(rename, part.data, part.type));
     const taken = new Set(Object.keys(part.data));
     for (const from of new Set(renames.map((rename) => rename.from)))
