@@ -5,6 +5,7 @@ import { removeTestFolders, runTask } from '@tutti/plugin-sdk/testing';
 import type { RunTaskOptions, TestContext } from '@tutti/plugin-sdk/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dbtCli } from './dbt-cli.ts';
+import { setup } from './setup.ts';
 import { installDbt } from './testing/install-dbt.ts';
 import { PROFILES, PROJECT } from './testing/project.ts';
 import { verbTasks } from './verb-tasks.ts';
@@ -88,6 +89,15 @@ describe.skipIf(dbt === undefined)('Build', { timeout }, () => {
     const build = verbTasks.find(({ type }) => type === 'dbt.cli.Build');
     const { state, outputs } = await runTask(build, { taskRunner: { type: 'core.runner.Process' }, env, inputFiles: PROJECT, profiles: PROFILES, exclude: ['top_zone'], failFast: true }); // prettier-ignore
     expect({ state, results: outputs['results'] }).toEqual({ state: 'SUCCESS', results: { success: 2, pass: 2 } });
+  });
+});
+
+describe.skipIf(dbt === undefined)('Setup', { timeout }, () => {
+  it('makes an environment of its own, and writes the profiles', async () => {
+    const { state, outputs, read } = await runTask(setup, { taskRunner: { type: 'core.runner.Process' }, requirements: [], profiles: { default: { target: 'dev' } }, outputFiles: ['profiles.yml', 'bin/pip'] }); // prettier-ignore
+    const files = outputs['outputFiles'] as Record<string, string>;
+    expect({ state, files: Object.keys(files) }).toEqual({ state: 'SUCCESS', files: ['bin/pip', 'profiles.yml'] });
+    expect(JSON.parse(await read(files['profiles.yml']))).toEqual({ default: { target: 'dev' } });
   });
 });
 

@@ -1,7 +1,6 @@
 import type { JsonMap } from '@tutti/plugin-sdk';
 import { removeTestFolders, runTask } from '@tutti/plugin-sdk/testing';
 import { afterAll, describe, expect, it } from 'vitest';
-import { setup } from './setup.ts';
 import { verbTasks } from './verb-tasks.ts';
 
 const PROCESS = { taskRunner: { type: 'core.runner.Process' } };
@@ -24,14 +23,5 @@ describe('the tasks of before DbtCLI', () => {
     expect((await called('Build', { ...switches, ...nodes })).join(' ')).toBe(
       "<--debug> <--warn-error> <--fail-fast> <build> <--target> <prod> <--threads> <4> <--full-refresh> <--selector> <night> <--select> <tag:x> <it's> <--exclude> <$(id)>",
     );
-  });
-});
-
-describe('Setup', { timeout: 120_000 }, () => {
-  it('makes an environment of its own, and writes the profiles', async () => {
-    const { state, outputs, read } = await runTask(setup, { ...PROCESS, requirements: [], profiles: { default: { target: 'dev' } }, outputFiles: ['profiles.yml', 'bin/pip'] }); // prettier-ignore
-    const files = outputs['outputFiles'] as Record<string, string>;
-    expect({ state, files: Object.keys(files) }).toEqual({ state: 'SUCCESS', files: ['bin/pip', 'profiles.yml'] });
-    expect(JSON.parse(await read(files['profiles.yml']))).toEqual({ default: { target: 'dev' } });
   });
 });
