@@ -7,6 +7,7 @@ const DURATION: JsonMap = { type: 'string', description: 'ISO-8601 duration, suc
 const FLAG: JsonMap = { type: 'boolean' };
 const TEXT: JsonMap = { type: 'string' };
 const LEVEL: JsonMap = { enum: ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] };
+const INERT = 'Accepted, and has no effect here.';
 const CONDITIONS_LIST: JsonMap = { type: 'array', items: { $ref: '#/$defs/condition' } };
 
 /** A list of tasks. */
@@ -65,11 +66,11 @@ export const COMMON_TRIGGER: JsonMap = {
   when: { type: ['string', 'boolean'], description: 'Template; the trigger fires only when it renders to true.' },
   stopAfter: { type: 'array', items: TEXT, description: 'States after which the trigger is disabled.' },
   allowConcurrent: FLAG,
-  failOnTriggerError: FLAG,
-  logLevel: LEVEL,
-  minLogLevel: { ...LEVEL, deprecated: true, description: 'Write `logLevel`.' },
-  logToFile: FLAG,
-  workerGroup: { type: ['string', 'object'] },
+  failOnTriggerError: { ...FLAG, description: INERT },
+  logLevel: { ...LEVEL, description: INERT },
+  minLogLevel: { ...LEVEL, deprecated: true, description: INERT },
+  logToFile: { ...FLAG, description: INERT },
+  workerGroup: { type: ['string', 'object'], description: INERT },
 };
 
 const TYPE: JsonMap = { enum: Object.keys(INPUT_TYPES) };
