@@ -148,8 +148,8 @@ export class FlowRunner {
 function formOf(inputs: Readonly<Record<string, InputValue>>): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(inputs))
-    if (typeof value === 'string') form.set(name, value);
-    else form.set(name, new Blob([value.content]), value.file);
+    if (typeof value === 'object') form.set(name, new Blob([value.content]), value.file);
+    else form.set(name, String(value));
   return form;
 }
 

@@ -1,4 +1,4 @@
-import { definePureTask, s } from '@tutti/plugin-sdk';
+import { definePureTask, s, type Json } from '@tutti/plugin-sdk';
 import { kestraNames } from '../kestra-names.ts';
 
 const OUTPUT_FLOW = `id: typed-values
@@ -26,5 +26,13 @@ export const outputValues = definePureTask({
     values: s.record(s.json()).describe('The rendered values.'),
   },
   examples: [{ title: 'Give later tasks typed values', flow: OUTPUT_FLOW }],
-  evaluate: ({ values }) => ({ outputs: values === undefined ? {} : { values } }),
+  evaluate: ({ values }) => ({ outputs: values === undefined ? {} : { values: withoutNulls(values) } }),
 });
+
+/** A map keeps no keys without a value; a list keeps its places. */
+function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => withoutNulls(item));
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item as Json)]));
+}

@@ -22,7 +22,10 @@ it('drops outputs with the places that were there for them alone', () => {
   const [x, y] = it.taskRuns.filter(({ taskId }) => taskId === 'a');
   for (const { id: taskRunId } of [x!, y!]) it.send({ type: 'AttemptEnded', taskRunId, attempt: 1, state: 'SUCCESS', outputs: { n: 1 } }); // prettier-ignore
   it.send({ type: 'TimerFired', timerId: `${x!.parentId}/wait/1` });
-  expect(it.execution.derived.outputs).toEqual({ a: { y: { n: 1 } }, l: { x: { iterationCount: 2 } } });
+  expect(it.execution.derived.outputs).toEqual({
+    a: { y: { n: 1 } },
+    l: { x: { iterationCount: 2 }, y: { iterationCount: 1 } },
+  });
   it.send({ type: 'TimerFired', timerId: `${y!.parentId}/wait/1` });
   expect(Object.keys(it.execution.derived.outputs)).toEqual(['l']);
 });

@@ -138,8 +138,10 @@ function drop(execution: Execution, ids: readonly string[], undo: Undo | undefin
   const { taskRuns, derived } = execution;
   const rows = [...taskRuns];
   const children = new Map(derived.children);
+  const reported = new Map(derived.reported);
   undo?.push(() => {
     restore(taskRuns, rows);
+    restore(derived.reported, reported);
     restore(derived.children, children);
   });
   const dropped = new Set(ids);

@@ -58,13 +58,25 @@ describe('contextOf', () => {
     expect(variablesOf(it, 'a')['item']).toEqual({ value: 'x', index: 0 });
   });
 
+  it('shows tasks that have run and have no outputs as empty maps, control tasks from their beginning', () => {
+    const it = new World(
+      planOf([run('a'), run('b', { runIf: 'false' }), control('sequential', 's', [run('c')])]),
+    ).start();
+    it.end('a');
+    const outputs = () => contextOf(it.execution).outputs;
+    expect(outputs()).toEqual({ a: {}, s: {} });
+    expect(it.reloaded()).toEqual(it.execution);
+    it.end('c', 'SUCCESS', { n: 1 });
+    expect(outputs()).toEqual({ a: {}, s: {}, c: { n: 1 } });
+  });
+
   it('hides from an iteration what only others have put out', () => {
     const loop = control('forEach', 'each', [run('a'), run('b')], { properties: { values: ['x', 'x'] } });
     const it = world([loop]);
     it.end('a', 'SUCCESS', { n: 1 });
-    expect(Object.keys(variablesOf(it, 'b')['outputs'] as object)).toEqual(['a']);
+    expect(Object.keys(variablesOf(it, 'b')['outputs'] as object)).toEqual(['a', 'each']);
     it.end('b', 'SUCCESS', { n: 1 });
-    expect(Object.keys(variablesOf(it, 'a')['outputs'] as object)).toEqual([]);
+    expect(Object.keys(variablesOf(it, 'a')['outputs'] as object)).toEqual(['each']);
   });
 
   it('tells the states of tasks, within loops by value', () => {

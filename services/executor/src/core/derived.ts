@@ -16,7 +16,12 @@ const later = (left: Phase, right: Phase): Phase => PHASES[Math.max(PHASES.index
 /** How to take back one change of an execution. */
 export type Undo = (() => void)[];
 
-export const emptyDerived = (): Derived => ({ outputs: emptyTree(), children: new Map(), stored: new Set() });
+export const emptyDerived = (): Derived => ({
+  outputs: emptyTree(),
+  reported: new Map(),
+  children: new Map(),
+  stored: new Set(),
+});
 
 const emptyTree = (): OutputsTree => Object.create(null) as OutputsTree;
 
@@ -156,6 +161,7 @@ export function rebuild(execution: Execution): void {
   const { derived, taskRuns } = execution;
   for (const key of Object.keys(derived.outputs)) delete derived.outputs[key];
   derived.children.clear();
+  derived.reported.clear();
   derived.stored.clear();
   execution.tally = NO_CHILDREN;
   execution.counts = NOTHING_OPEN;
@@ -191,8 +197,34 @@ export function retally(
   const node = nodeOf(execution.plan, taskRun.taskId);
   const parent = parentOf(execution, taskRun);
   execution.counts = counted(execution.counts, from, to);
+  countReported(execution.derived.reported, node, from, to, undo);
   if (parent) put(execution, { ...parent, tally: tallied(parent.tally, node, from, to) }, undo);
   else execution.tally = tallied(execution.tally, node, from, to);
+}
+
+/** Keeps the number of runs of a task that have outputs: those of a control task from its beginning, others when they end. */
+function countReported(
+  reported: Map<string, number>,
+  node: PlanNode,
+  from: TaskRunState | undefined,
+  to: TaskRunState | undefined,
+  undo: Undo | undefined,
+): void {
+  const change = Number(hasReported(node, to)) - Number(hasReported(node, from));
+  if (change === 0) return;
+  const before = reported.get(node.id) ?? 0;
+  undo?.push(() => setOrDelete(reported, node.id, before));
+  setOrDelete(reported, node.id, before + change);
+}
+
+function hasReported({ kind }: PlanNode, state: TaskRunState | undefined): boolean {
+  if (state === undefined || state === 'SKIPPED') return false;
+  return isEnded(state) || (kind === 'control' && state !== 'CREATED');
+}
+
+function setOrDelete(counts: Map<string, number>, key: string, count: number): void {
+  if (count > 0) counts.set(key, count);
+  else counts.delete(key);
 }
 
 /** The latest part of a control task (or of the flow) that has a child; for when children were dropped. */

@@ -7,12 +7,21 @@ import type { Execution, OutputsTree, TaskRun } from './state.ts';
  * that came before) the tasks of the loop stand for their runs in that very iteration; so do those of the loops around.
  */
 export function outputsVariable(execution: Execution, taskRun: TaskRun | undefined): OutputsTree {
-  const { outputs } = execution.derived;
+  const outputs = withEmptyOnes(execution);
   const iterations = taskRun ? unnamedIterations(execution, taskRun) : [];
   if (iterations.length === 0) return outputs;
   const seen: OutputsTree = Object.assign(Object.create(null) as OutputsTree, outputs);
   for (const iteration of iterations) showIteration(seen, execution, iteration);
   return seen;
+}
+
+/** The outputs by task; a task that has run and has none shows as an empty map, so that asking for it is no error. */
+function withEmptyOnes({ derived: { outputs, reported } }: Execution): OutputsTree {
+  const empty = [...reported.keys()].filter((id) => outputs[id] === undefined);
+  if (empty.length === 0) return outputs;
+  const all: OutputsTree = Object.assign(Object.create(null) as OutputsTree, outputs);
+  for (const id of empty) all[id] = {};
+  return all;
 }
 
 /** Lets the tasks of a loop stand for their runs in one iteration. */

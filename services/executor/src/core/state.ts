@@ -158,6 +158,8 @@ export type TaskRunNote = {
 export interface Derived {
   /** `outputs` as templates see it: by task id, below loops by value. */
   readonly outputs: OutputsTree;
+  /** How many runs of a task have outputs, be they empty, by task id. */
+  readonly reported: Map<string, number>;
   /** Children by parent ('' is the flow), oldest first. */
   readonly children: Map<string, readonly string[]>;
   /** Ids of the tasks of which some output lies, or has lain, in storage, because it was too large for a message. */

@@ -30,19 +30,19 @@ export const loopUntil: Control = {
       maxDurationMs: durationMs('maxDuration', maxDuration) ?? DEFAULT_MAX_DURATION_MS,
     };
     draft.move(taskRun, 'RUNNING');
-    draft.note(taskRun, {
-      ...bounds,
-      failOnMaxReached: textOf(failOnMaxReached) === 'true',
-      round: 1,
-      sinceMs: draft.nowMs,
-    });
+    const failOnMax = textOf(failOnMaxReached) === 'true';
+    const note = { ...bounds, failOnMaxReached: failOnMax, round: 1, sinceMs: draft.nowMs };
+    draft.note(taskRun, note, { iterationCount: 1 });
   },
   next: (draft, taskRun) => {
     const first = sequential.next(draft, taskRun);
     return first && { ...first, iteration: roundOf(taskRun) - 1 };
   },
   settle(draft, taskRun, outcome) {
-    if (outcome === 'FAILED' || outcome === 'KILLED') return outcome;
+    if (outcome === 'FAILED' || outcome === 'KILLED') {
+      draft.note(taskRun, {}, {}); // a round that was not finished does not count
+      return outcome;
+    }
     const met = taskRun.note.met ?? isMet(draft, taskRun);
     if (met === undefined) return undefined;
     const round = roundOf(taskRun);
