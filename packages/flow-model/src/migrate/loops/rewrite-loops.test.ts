@@ -216,6 +216,29 @@ ${more}  - id: after
 `);
   });
 
+  it.each([
+    ['{% for x in outputs.a[taskrun.value].list %}{{ x }}{{ taskrun.value }}{% endfor %}', '{% for x in outputs.a.list %}{{ x }}{{ item.value }}{% endfor %}'],
+    ["{% if taskrun . value == 'a' %}y{% endif %}", "{% if item.value == 'a' %}y{% endif %}"],
+    ['{{ fromJson(taskrun.value).field ~ inputs[taskrun.value] }}', '{{ fromJson(item.value).field ~ inputs[item.value] }}'],
+    ["{{ outputs.a[taskrun.value]['x'] ?? outputs.a[ taskrun.value ].y }}", "{{ outputs.a['x'] ?? outputs.a.y }}"],
+    ["{# taskrun.value #}{{ 'taskrun.value' ~ taskrun.value }}", "{# taskrun.value #}{{ 'taskrun.value' ~ item.value }}"],
+    ['{% raw %}{{ taskrun.value }}{% endraw %}{{ "#{taskrun.value}" }}', '{% raw %}{{ taskrun.value }}{% endraw %}{{ "#{item.value}" }}'],
+    ['{{ taskrun.value ?? 1 | upper }}', '{{ (item.value ?? 1) | upper }}'],
+  ])('%s is said as %s', (before, after) => {
+    const flow = (message: string): string =>
+      `  - {id: each, type: core.flow.ForEach, values: [a], tasks: [{id: a, type: core.debug.Return, format: x}, {id: m, type: core.log.Log, message: ${JSON.stringify(message)}}]}\n`;
+    const { source, left } = toTwo(flow(before));
+    expect(left).toEqual([]);
+    expect(bodyOf(source)).toBe(flow(after).replace('ForEach', 'Loop'));
+  }); // prettier-ignore
+
+  it.each(['{% set v = taskrun.value %}{{ outputs.a[v].x }}', "{{ taskrun['value'] }}", '{{ outputs[taskrun.value].x }}', '{{ taskrun }}', '{% assign y = taskrun.value %}{{ y }}', '{{ parent.taskrun.value }}'])('%s is left to a person', (message) => {
+    const flow = `  - {id: each, type: core.flow.ForEach, values: [a], tasks: [{id: a, type: core.debug.Return, format: x}, {id: m, type: core.log.Log, message: ${JSON.stringify(message)}}]}\n`;
+    const { source, left } = toTwo(flow);
+    expect(left.length).toBeGreaterThan(0);
+    expect(bodyOf(source)).toBe(flow);
+  }); // prettier-ignore
+
   it('a quote within a quoted text stays as it is written', () => {
     const { source } = toTwo(`  - id: each
     type: core.flow.ForEach
