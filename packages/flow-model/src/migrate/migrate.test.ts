@@ -305,7 +305,7 @@ triggers:
     const source = `id: f
 namespace: company.team
 tasks:
-  - {id: each, type: core.flow.Loop, values: [1], tasks: [{id: a, type: core.log.Log, message: m}]}
+  - {id: each, type: core.flow.Loop, values: [1], outputs: [], tasks: [{id: a, type: core.log.Log, message: m}]}
 triggers:
   - {id: t, type: core.trigger.Flow, dependsOn: [{when: "{{ state == 'FAILED' }}"}]}
   - {id: u, type: core.trigger.Flow, when: "{{ state == 'FAILED' }}"}
@@ -313,9 +313,9 @@ triggers:
     const { source: same, left } = migrate(source, '1.x', catalogue);
     expect(same).toBe(source);
     expect(left.map(({ line, column, path }) => `${line}:${column} ${path}`)).toEqual([
+      '4:51 tasks[0].outputs',
       '6:38 triggers[0].dependsOn',
       '7:38 triggers[1].when',
-      '4:16 tasks[0].type',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { toVersionOne } from './to-version-one.ts';
 import { toVersionTwo } from './to-version-two.ts';
 import { Editable, type Change } from './editable.ts';
 import { rewriteBatches } from './loops/rewrite-batches.ts';
+import { rewriteLoopsBack } from './loops/rewrite-loops-back.ts';
 import { rewriteLoops } from './loops/rewrite-loops.ts';
 import { renameProperties } from './rename-properties.ts';
 import { renameTypes } from './rename-types.ts';
@@ -23,7 +24,7 @@ export interface Migrated {
 type Pass = (flow: Editable, catalogue: Catalogue, to: Version) => void;
 
 const PASSES: Readonly<Record<Version, readonly Pass[]>> = {
-  '1.x': [renameTypes, renameProperties, toVersionOne],
+  '1.x': [renameTypes, renameProperties, rewriteLoopsBack, toVersionOne],
   '2.0': [
     renameTypes,
     renameProperties,

@@ -6,8 +6,6 @@ import { sourceParts, type SourcePart } from './source-parts.ts';
 
 /** Types that came with the 2.0 language, and what to write instead. */
 const NEW: Readonly<Record<string, string>> = {
-  'core.flow.Loop':
-    'Write core.flow.ForEach; within it, "item.value" is "taskrun.value", and outputs go by it: "outputs.t[taskrun.value]".',
   'core.flow.Approval': 'Write core.flow.Pause with "onResume".',
 };
 /** What `when` of a Flow trigger names without a prefix, which conditions do not. */

@@ -4,7 +4,7 @@ import { around, type SourceTask } from './source-task.ts';
 /** The loops of 1.x and before: their values go by `taskrun.value`. */
 const OLD_LOOPS: ReadonlySet<ControlKind | undefined> = new Set(['forEach', 'eachSequential', 'eachParallel']);
 /** Control tasks that `parents` passes over unless they stand directly in a loop: they have no outputs. */
-const SILENT: ReadonlySet<ControlKind | undefined> = new Set([
+export const SILENT: ReadonlySet<ControlKind | undefined> = new Set([
   'sequential',
   'parallel',
   'dag',
