@@ -22,6 +22,12 @@ export const EQUIVALENT = [
     reason: 'A short cut: nothing of nothing is chosen.',
   },
   {
+    file: 'derived.ts',
+    line: 'if (change === 0) return;',
+    operator: 'if false',
+    reason: 'A short cut: a number that does not change is written as it was.',
+  },
+  {
     file: 'draft.ts',
     line: 'hasDeferred = false;',
     operator: 'removed',
@@ -32,6 +38,12 @@ export const EQUIVALENT = [
     line: 'if (iterations.length === 0) return outputs;',
     operator: 'if false',
     reason: 'A short cut: a copy in which no iteration shows reads the same.',
+  },
+  {
+    file: 'outputs-variable.ts',
+    line: 'if (empty.length === 0) return outputs;',
+    operator: 'if false',
+    reason: 'A short cut: a copy to which nothing is added reads the same.',
   },
   {
     file: 'replay.ts',

@@ -63,6 +63,7 @@ describe('contextOf', () => {
       planOf([run('a'), run('b', { runIf: 'false' }), control('sequential', 's', [run('c')])]),
     ).start();
     it.end('a');
+    it.claim('c');
     const outputs = () => contextOf(it.execution).outputs;
     expect(outputs()).toEqual({ a: {}, s: {} });
     expect(it.reloaded()).toEqual(it.execution);

@@ -46,10 +46,7 @@ export const loopUntil: Control = {
     const met = taskRun.note.met ?? isMet(draft, taskRun);
     if (met === undefined) return undefined;
     const round = roundOf(taskRun);
-    if (met) {
-      draft.note(taskRun, {}, { iterationCount: round });
-      return outcome;
-    }
+    if (met) return outcome;
     if (isExhausted(draft, taskRun)) return giveUp(draft, taskRun, outcome);
     const id = `${taskRun.id}/wait/${round}`;
     draft.command({ type: 'StartTimer', id, dueAtMs: draft.nowMs + (taskRun.note.intervalMs ?? DEFAULT_INTERVAL_MS) });

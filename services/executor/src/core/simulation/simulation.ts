@@ -356,6 +356,8 @@ const rowsOf = ({ plan: _plan, derived: _derived, taskRuns, ...row }: Execution)
 const derivedOf = ({ derived, tally, counts, taskRuns }: Execution): string =>
   JSON.stringify([
     sorted(derived.outputs),
+    sorted(Object.fromEntries(derived.reported)),
+    [...derived.stored].toSorted(),
     tally,
     counts,
     sorted(Object.fromEntries(derived.children)),
