@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { UserError } from '@tutti/service-kit';
 import { isLoopback } from '../config.ts';
 import type { GatewayConfig } from '../config.ts';
-import { ADMINISTRATOR, ANONYMOUS } from './caller.ts';
+import { administrator, ANONYMOUS, EVERYBODY } from './caller.ts';
 import type { Caller } from './caller.ts';
 
 type AccessConfig = Pick<GatewayConfig, 'host' | 'credentials' | 'allowedHosts' | 'allowedOrigins'>;
@@ -17,11 +17,13 @@ const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '
 export class Access {
   readonly #config: AccessConfig;
   readonly #expected: Buffer | undefined;
+  readonly #user: Caller;
 
   constructor(config: AccessConfig) {
     this.#config = config;
     const { credentials } = config;
     this.#expected = credentials && digest(`${credentials.username}:${credentials.password}`);
+    this.#user = credentials ? administrator(credentials.username) : EVERYBODY;
   }
 
   /**
@@ -39,13 +41,13 @@ export class Access {
       });
   }
 
-  /** Who calls, by an `Authorization` header. Where no login is configured, everybody on this machine is administrator. */
+  /** Who calls, by an `Authorization` header. Where no login is configured, everybody on this machine may everything. */
   callerOf(authorization: string | undefined): Caller {
-    if (!this.#expected) return ADMINISTRATOR;
+    if (!this.#expected) return this.#user;
     const [scheme = '', value = ''] = (authorization ?? '').split(' ');
     if (scheme.toLowerCase() !== 'basic') return ANONYMOUS;
     const given = digest(Buffer.from(value, 'base64').toString('utf8'));
-    return timingSafeEqual(given, this.#expected) ? ADMINISTRATOR : ANONYMOUS;
+    return timingSafeEqual(given, this.#expected) ? this.#user : ANONYMOUS;
   }
 
   #isOurs(host: string | undefined): boolean {

@@ -20,8 +20,11 @@ export interface Caller {
   may(permission: Permission): boolean;
 }
 
-/** May everything. */
-export const ADMINISTRATOR: Caller = { name: 'admin', may: () => true };
+/** Has logged in, and may everything. */
+export const administrator = (name: string): Caller => ({ name, may: () => true });
+
+/** Whoever reaches a gateway without a login: may everything, and has no name. */
+export const EVERYBODY: Caller = { name: undefined, may: () => true };
 
 /** Has not logged in. */
 export const ANONYMOUS: Caller = { name: undefined, may: (permission) => permission === 'public' };

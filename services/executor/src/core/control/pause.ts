@@ -50,8 +50,7 @@ export const pause: Control = {
     } else goOn(draft, taskRun, to, resumedOutputs(draft, to));
   },
   resume(draft, taskRun, { inputs, by }) {
-    const declared = draft.node(taskRun).task.properties.onResume !== undefined;
-    goOn(draft, taskRun, 'SUCCESS', { ...resumedOutputs(draft, 'SUCCESS', by), ...(declared && { onResume: inputs }) });
+    goOn(draft, taskRun, 'SUCCESS', { ...resumedOutputs(draft, 'SUCCESS', by), onResume: inputs });
   },
 };
 
