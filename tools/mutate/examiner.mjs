@@ -36,7 +36,7 @@ process.on('message', async (message) => {
   process.send({ caught: caught ?? rejected });
 });
 process.on('unhandledRejection', (error) => {
-  rejected = `a rejection that nobody handles: ${error}`;
+  rejected = `a rejection that nobody handles: ${String(error)}`;
 });
 
 /** How the tests notice; `null` for a survivor. Without a change, it times the steps. */
