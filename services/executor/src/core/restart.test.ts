@@ -105,6 +105,34 @@ describe('begins anew after a restart', () => {
     it.send({ ...NEWS, ...news });
     expect(it.send(RESTART).commands).toMatchObject([{ type: 'StartSubflow', attempt: 2 }]);
   });
+
+  it('a Loop, with what it hands out worked out anew', () => {
+    const outputs = [{ id: 'o', value: '{{ later(outputs.a.n) }}' }];
+    const it = world([
+      control('parallel', 'p', [
+        control('loop', 'l', [run('a')], { properties: { values: ['u'], outputs } }),
+        run('b'),
+      ]),
+    ]);
+    it.end('a', 'SUCCESS', { n: 1 });
+    it.send({ type: 'KillExecution', cascade: true });
+    it.answer({ outputs: [{ outputs: { o: 'stale' } }] });
+    it.end('b', 'KILLED');
+    it.send(RESTART);
+    it.answer({ outputs: [{ outputs: { o: 'anew' } }] });
+    expect(it.taskRun('l').outputs).toMatchObject({ outputs: [{ outputs: { o: 'anew' } }] });
+  });
+
+  it('a Subflow whose outputs this task makes, once more when its execution has ended again', () => {
+    const it = world([call({ outputs: { said: '{{ outputs.say.value }}' } })]);
+    it.send({ ...NEWS, state: 'FAILED' });
+    it.answer({ said: 'first' });
+    expect(it.state).toBe('FAILED');
+    expect(it.send(RESTART).commands).toMatchObject([{ type: 'RestartSubflow' }]);
+    it.send({ ...NEWS, state: 'SUCCESS' });
+    it.answer({ said: 'second' });
+    expect(it.taskRun('c')).toMatchObject({ state: 'SUCCESS', outputs: { outputs: { said: 'second' } } });
+  });
 });
 
 describe('the state a user gives', () => {

@@ -71,7 +71,7 @@ function reopen(draft: Draft, taskRuns: readonly TaskRun[]): void {
   draft.moveExecution('RESTARTED');
   for (const taskRun of taskRuns) {
     draft.move(taskRun, 'RESTARTED');
-    draft.note(taskRun, { result: null, awaiting: null, timer: null });
+    draft.note(taskRun, { result: null, awaiting: null, timer: null, handedOut: null });
     draft.move(draft.current(taskRun), 'RUNNING');
   }
   draft.moveExecution('RUNNING');
@@ -81,7 +81,7 @@ function reopen(draft: Draft, taskRuns: readonly TaskRun[]): void {
 function runAgain(draft: Draft, taskRun: TaskRun): void {
   const { control, task } = draft.node(taskRun);
   const { child } = taskRun.note;
-  draft.note(taskRun, { awaiting: null, timer: null, result: null, met: null, values: null });
+  draft.note(taskRun, { awaiting: null, timer: null, result: null, met: null, values: null, childState: null });
   if (control === 'subflow' && child && task.properties.restartBehavior !== 'NEW_EXECUTION') {
     const { id, attempt } = taskRun;
     draft.move(taskRun, 'RESTARTED');
