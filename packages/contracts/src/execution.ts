@@ -201,7 +201,7 @@ export interface ExecutionSnapshot {
   readonly endedAtMs?: number;
   /** Why it ended badly, when no task of its own says so. */
   readonly error?: string;
-  /** Inputs, outputs, variables and trigger are left out, because they are too large for a message; the API has them. */
+  /** Inputs, outputs, variables, trigger and older states are left out: too large for a message; the API has them. */
   readonly valuesOmitted?: true;
 }
 
@@ -228,7 +228,7 @@ export interface TaskRunSnapshot {
   readonly attempts: readonly AttemptSnapshot[];
   readonly outputs?: JsonMap;
   readonly error?: string;
-  /** The outputs are left out, because they are too large for a message; the API has them. */
+  /** Outputs, value, older states and attempts are left out: too large for a message; the API has them. */
   readonly valuesOmitted?: true;
 }
 

@@ -18,7 +18,7 @@ import type {
 } from '@tutti/contracts';
 import { isTooLarge, type Bus, type PendingRequest, type Subscription } from '@tutti/bus';
 import type { Logger } from '@tutti/service-kit';
-import { withoutValues } from './core/index.ts';
+import { shortSnapshot } from './core/index.ts';
 import { handleCommand, handleStart } from './handlers/command.ts';
 import { handleCreate } from './handlers/create.ts';
 import { handleDelete } from './handlers/delete.ts';
@@ -122,9 +122,8 @@ function replyInFull(message: PendingRequest<never>, reply: unknown): void {
   try {
     message.reply(reply);
   } catch (error) {
-    if (isTooLarge(error) && isAboutExecution(reply))
-      message.reply({ ...reply, execution: withoutValues(reply.execution) });
-    else message.fail(error);
+    if (!isTooLarge(error) || !isAboutExecution(reply) || reply.execution.valuesOmitted) message.fail(error);
+    else replyInFull(message, { ...reply, execution: shortSnapshot(reply.execution) });
   }
 }
 

@@ -10,6 +10,6 @@ export { isDone, isSettled, owed } from './owed.ts';
 export type * from './messages.ts';
 export { EXECUTION_MOVES, isEnded, TASK_RUN_MOVES } from './moves.ts';
 export { replayEvents, type ReplayOptions } from './replay.ts';
-export { isSecretInput, MASK, snapshotOf, taskRunSnapshotOf, withoutValues } from './snapshot.ts';
+export { isSecretInput, MASK, shortSnapshot, shortTaskRunSnapshot, snapshotOf, taskRunSnapshotOf } from './snapshot.ts';
 export type * from './state.ts';
 export { fixedTimeoutMs, workContext } from './work.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MASK, snapshotOf, taskRunSnapshotOf, withoutValues } from './snapshot.ts';
+import { MASK, shortSnapshot, shortTaskRunSnapshot, snapshotOf, taskRunSnapshotOf } from './snapshot.ts';
 import { control, failing, NOW_MS, planOf, run, say, World } from './testing.ts';
 
 it('shows an execution and its task runs as others see them', () => {
@@ -71,7 +71,19 @@ it('leaves out what there is not', () => {
 
 it('can do without the values of users, and says so', () => {
   const snapshot = snapshotOf(new World(planOf([say('a', 'x')])).start().execution);
-  expect(withoutValues(snapshot)).toMatchObject({ id: 'e', state: 'SUCCESS', valuesOmitted: true });
+  expect(shortSnapshot(snapshot)).toMatchObject({ id: 'e', state: 'SUCCESS', valuesOmitted: true });
   for (const name of ['inputs', 'outputs', 'variables', 'trigger'])
-    expect(Object.keys(withoutValues(snapshot))).not.toContain(name);
+    expect(Object.keys(shortSnapshot(snapshot))).not.toContain(name);
+});
+
+it('can do without what is long past', () => {
+  const world = new World(planOf([failing('a')])).start();
+  const histories = Array.from({ length: 300 }, (_, atMs) => ({ state: 'RUNNING' as const, atMs }));
+  const error = 'e'.repeat(5_000);
+  const short = shortSnapshot({ ...snapshotOf(world.execution), histories, error });
+  expect([short.histories.length, short.histories.at(-1), short.error?.length]).toEqual([100, histories.at(-1), 2_000]);
+  const attempts = histories.map((_, attempt) => ({ attempt, cause: 'RETRY' as const, state: 'FAILED' as const }));
+  const taskRun = taskRunSnapshotOf(world.execution, world.taskRun('a'));
+  const shortTaskRun = shortTaskRunSnapshot({ ...taskRun, histories, attempts, error, value: 'v', outputs: {} });
+  expect(shortTaskRun).toEqual({ ...taskRun, histories: histories.slice(-100), attempts: attempts.slice(-100), error: error.slice(0, 2_000), valuesOmitted: true }); // prettier-ignore
 });

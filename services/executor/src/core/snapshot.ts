@@ -29,10 +29,33 @@ export function snapshotOf(execution: Execution): ExecutionSnapshot {
   };
 }
 
-/** The same without the values of users: what is left fits into any message. */
-export function withoutValues(snapshot: ExecutionSnapshot): ExecutionSnapshot {
+/** How much of what grows without end is left in a short snapshot: the latest states and attempts, characters of a text. */
+const LATEST = 100;
+const LONGEST_TEXT = 2_000;
+
+/** The same without the values of users and what is long past, for a message that does not hold it in full. */
+export function shortSnapshot(snapshot: ExecutionSnapshot): ExecutionSnapshot {
   const { inputs: _inputs, outputs: _outputs, variables: _variables, trigger: _trigger, ...rest } = snapshot;
-  return { ...rest, valuesOmitted: true };
+  const { histories, error } = rest;
+  return {
+    ...rest,
+    histories: histories.slice(-LATEST),
+    ...(error !== undefined && { error: error.slice(0, LONGEST_TEXT) }),
+    valuesOmitted: true,
+  };
+}
+
+/** As `shortSnapshot`, of a task run. */
+export function shortTaskRunSnapshot(snapshot: TaskRunSnapshot): TaskRunSnapshot {
+  const { outputs: _outputs, value: _value, ...rest } = snapshot;
+  const { histories, attempts, error } = rest;
+  return {
+    ...rest,
+    histories: histories.slice(-LATEST),
+    attempts: attempts.slice(-LATEST),
+    ...(error !== undefined && { error: error.slice(0, LONGEST_TEXT) }),
+    valuesOmitted: true,
+  };
 }
 
 /** What stands in place of a secret. */

@@ -1,14 +1,14 @@
-import {
-  cloudEventHeaders,
-  partitionOf,
-  subjects,
-  type ExecutionEvent,
-  type TaskRunEvent,
-  type TaskRunSnapshot,
-} from '@tutti/contracts';
+import { cloudEventHeaders, partitionOf, subjects, type ExecutionEvent, type TaskRunEvent } from '@tutti/contracts';
 import { isTooLarge, type Bus } from '@tutti/bus';
 import type { Logger } from '@tutti/service-kit';
-import { isSettled, snapshotOf, taskRunSnapshotOf, withoutValues, type Execution } from '../core/index.ts';
+import {
+  isSettled,
+  shortSnapshot,
+  shortTaskRunSnapshot,
+  snapshotOf,
+  taskRunSnapshotOf,
+  type Execution,
+} from '../core/index.ts';
 import type { JournalStore } from '../store/journal-store.ts';
 import type { Touched } from './batch-draft.ts';
 import type { ExecutionCache } from './execution-cache.ts';
@@ -28,6 +28,8 @@ export class EventPublisher {
   /** Journal positions whose messages the stream has not confirmed, oldest first. */
   readonly #unconfirmed = new Map<number, number>();
   #lastPosition = 0;
+  /** By partition, up to where its events were published before this executor began to add its own. */
+  readonly #caughtUp = new Map<number, number>();
 
   /** @param held is told when the bus did not take events, which are to be published again. */
   constructor(bus: Bus, log: Logger, held: () => void) {
@@ -46,7 +48,8 @@ export class EventPublisher {
   async publishAgain(partitions: Iterable<number>, journal: JournalStore, cache: ExecutionCache): Promise<void> {
     const { position } = this;
     const unconfirmed = [...this.#unconfirmed.keys()];
-    for (const partition of partitions) await this.catchUp(partition, position, journal, cache);
+    for (const partition of partitions)
+      await this.catchUp(partition, Math.max(position, this.#caughtUp.get(partition) ?? 0), journal, cache);
     for (const confirmed of unconfirmed) this.#unconfirmed.delete(confirmed);
   }
 
@@ -64,7 +67,7 @@ export class EventPublisher {
     for (let from = position; ;) {
       const entries = await journal.after(partition, from, ENTRIES_A_PAGE);
       const last = entries.at(-1);
-      if (!last) return;
+      if (!last) return void this.#caughtUp.set(partition, from);
       const executions = await cache.load([...new Set(entries.map(({ executionId }) => executionId))]);
       for (const execution of executions.values())
         if (partitionOf(execution.id) === partition)
@@ -96,13 +99,14 @@ export class EventPublisher {
     return sent;
   }
 
-  /** @param smaller what is sent instead of a body that is too large for a message */
+  /** @param smaller what is sent instead of a body that is too large for a message; nothing when it cannot be smaller */
   async #send<Body>(subject: string, body: Body, messageId: string, smaller: (body: Body) => Body[]): Promise<void> {
     try {
       await this.#bus.publishDurable(subject, body, { messageId, headers: cloudEventHeaders(subject, messageId) });
     } catch (error) {
       if (!isTooLarge(error)) throw error;
       const parts = smaller(body);
+      if (parts.length === 0) this.#log.error({ err: error }, 'event left out: it does not fit into a message');
       await Promise.all(parts.map((part, index) => this.#send(subject, part, `${messageId}.${index}`, smaller)));
     }
   }
@@ -121,18 +125,16 @@ export class EventPublisher {
   }
 }
 
-const shorterExecution = ({ execution }: ExecutionEvent): ExecutionEvent[] => [{ execution: withoutValues(execution) }];
+const shorterExecution = ({ execution }: ExecutionEvent): ExecutionEvent[] =>
+  execution.valuesOmitted ? [] : [{ execution: shortSnapshot(execution) }];
 
-/** Half of the task runs each; one alone goes without its outputs. */
+/** Half of the task runs each; one alone goes without its values. */
 function smallerTaskRuns({ taskRuns, ...event }: TaskRunEvent): TaskRunEvent[] {
   const [only] = taskRuns;
-  if (taskRuns.length === 1 && only) return [{ ...event, taskRuns: [withoutOutputs(only)] }];
+  if (taskRuns.length === 1 && only)
+    return only.valuesOmitted ? [] : [{ ...event, taskRuns: [shortTaskRunSnapshot(only)] }];
   const half = Math.ceil(taskRuns.length / 2);
   return [taskRuns.slice(0, half), taskRuns.slice(half)].map((part) => ({ ...event, taskRuns: part }));
-}
-
-function withoutOutputs({ outputs: _outputs, ...rest }: TaskRunSnapshot): TaskRunSnapshot {
-  return { ...rest, valuesOmitted: true };
 }
 
 function kindOf(execution: Execution, created: boolean, fromVersion: number): string {

@@ -6,7 +6,7 @@ import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { matchesAnyGlob } from '@tutti/plugin-sdk';
 import { cacheFolder, type Storage } from '@tutti/storage';
-import type { Clock } from '@tutti/service-kit';
+import { isUserError, type Clock } from '@tutti/service-kit';
 
 /** Which files of a WorkingDirectory are kept for the next execution, and for how long, ms. */
 export interface FolderCacheOptions {
@@ -49,8 +49,10 @@ export class FolderCache {
   async restore(directory: string): Promise<number> {
     const entry = await this.#entry();
     if (!entry || this.#clock.nowMs() - entry.atMs >= this.#options.ttlMs) return 0;
+    const archive = await this.#open(entry);
+    if (!archive) return 0;
     const { extract } = await tar();
-    await pipeline(await this.#storage.get(entry.uri), extract({ cwd: directory }));
+    await pipeline(archive, extract({ cwd: directory }));
     const files = await this.#filesIn(directory);
     this.#known = fingerprintOf(files);
     return files.length;
@@ -75,9 +77,17 @@ export class FolderCache {
 
   async #entry(): Promise<Entry | undefined> {
     const uri = `${this.#folder}/files.json`;
-    if (!(await this.#storage.exists(uri))) return undefined;
-    const entry = (await json(await this.#storage.get(uri))) as Entry;
-    return (await this.#storage.exists(entry.uri)) ? entry : undefined;
+    return (await this.#storage.exists(uri)) ? ((await json(await this.#storage.get(uri))) as Entry) : undefined;
+  }
+
+  /** The archive, unless another execution is just replacing it. */
+  async #open({ uri }: Entry): Promise<Readable | undefined> {
+    try {
+      return await this.#storage.get(uri);
+    } catch (error) {
+      if (isUserError(error) && error.code === 'FILE_NOT_FOUND') return undefined;
+      throw error;
+    }
   }
 
   async #filesIn(directory: string): Promise<KeptFile[]> {

@@ -513,7 +513,7 @@ export type ExecutionSnapshot = Message<"tutti.v1.ExecutionSnapshot"> & {
   error?: string | undefined;
 
   /**
-   * Inputs, outputs, variables and trigger are left out, because they are too large for a message; the API has them.
+   * Inputs, outputs, variables, trigger and older states are left out: too large for a message; the API has them.
    *
    * @generated from field: optional bool values_omitted = 20;
    */
@@ -889,7 +889,7 @@ export type TaskRunSnapshot = Message<"tutti.v1.TaskRunSnapshot"> & {
   error?: string | undefined;
 
   /**
-   * The outputs are left out, because they are too large for a message; the API has them.
+   * Outputs, value, older states and attempts are left out: too large for a message; the API has them.
    *
    * @generated from field: optional bool values_omitted = 14;
    */
